@@ -53,6 +53,7 @@ class Lists:
     filed: dict[int, dict[int, CheckIn]] = field(default_factory=lambda: defaultdict(dict))
     pardoned: dict[int, frozenset[int]] = field(default_factory=dict)
     sent: dict[str, Delivery] = field(default_factory=dict)
+    of_account: dict[int, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     answers: dict[int, list[Answer]] = field(default_factory=lambda: defaultdict(list))
     papers = retrospectives = audits = outreach = calendars = groups = Nothing()
 
@@ -102,8 +103,8 @@ class Lists:
     def direct(self, account_id: int, since: datetime) -> Sequence[DirectMessage]:
         return [
             DirectMessage(key, row.what.kind, row.state, row.updated, row.what.round, row.what.member_id)
-            for key, row in self.sent.items()
-            if row.what.account_id == account_id and row.updated >= since
+            for key in self.of_account[account_id]
+            if (row := self.sent.get(key)) and row.updated >= since
         ]
 
     def sent_parts(self, kind: str, cohort_id: int) -> Mapping[int, str]:
@@ -111,6 +112,7 @@ class Lists:
 
     def note_sent(self, row: NewDelivery, at: datetime, state: State = State.SENT) -> None:
         """The row has gone out, or will."""
+        self.of_account[row.account_id or 0].setdefault(row.key)
         self.sent[row.key] = Delivery(
             len(self.sent), row, state, "", 1, 1, "", None, at, str(len(self.sent)), None, None, None, None, at
         )

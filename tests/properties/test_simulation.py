@@ -7,6 +7,7 @@ The planner and the rules of each kind run on a store of plain lists.
 import os
 import random
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -17,6 +18,7 @@ import pytest
 
 from cohort_bot.app.delivery.kind import Scene
 from cohort_bot.app.delivery.kinds import KINDS, compose
+from cohort_bot.app.delivery.message_cap import MOST_DIRECT, Direct
 from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.core import recall
@@ -38,6 +40,7 @@ WEEKS_OFF = ((date(2027, 3, 1), date(2027, 3, 15)), (date(2027, 5, 31), date(202
 CALENDAR = Calendar(date(2027, 1, 4), time(9), "America/New_York", holidays=(Holiday(9, 2), Holiday(20, 1)))
 COHORT = Cohort(1, "local", "playground", "Sample", "sample", CALENDAR, CALENDAR.opens(1) - 9 * DAY, "moderator")
 REMINDERS = {"nudge", "comeback"}
+LETTER = "outreach"
 QUESTIONS = "questions"
 ROOM = Room(1, 1, "local", "playground", "general")
 
@@ -78,7 +81,7 @@ class World:
     names: dict[int, set[str]]
 
 
-def simulate(seed: int, late: timedelta) -> World:
+def simulate(seed: int, late: timedelta, *, everything: bool = False) -> World:
     """Everything that is heard when each row is claimed at its instant, or up to `late` after it."""
     chance = random.Random(seed)  # noqa: S311 - a simulation
     lists = Lists(people(chance))
@@ -107,8 +110,11 @@ def simulate(seed: int, late: timedelta) -> World:
     names = {number: {member.account.name} for number, member in lists.people.items()}
     heard: list[Heard] = []
     rows = [
-        row for row in due(group, COHORT.created_at, CALENDAR.opens(ROUNDS + 12)) if row.kind in {*REMINDERS, QUESTIONS}
+        row
+        for row in due(group, COHORT.created_at, CALENDAR.opens(ROUNDS + 12))
+        if row.kind in {*REMINDERS, QUESTIONS} or (everything and row.member_id)
     ]
+    rows += letters(chance, lists.people.values()) if everything else []
     for at, row in sorted(((row.due + late * chance.random(), row) for row in rows), key=lambda each: each[0]):
         while entries and entries[-1].filed_at <= at:
             entry = entries.pop()
@@ -126,7 +132,7 @@ def simulate(seed: int, late: timedelta) -> World:
         scene = Scene(cast("Store", lists), COHORT, PROGRAMME, row, at)
         kind = KINDS[row.kind]
         in_time = at <= min(row.expires or at, row.due + (kind.patience or late))
-        if in_time and compose(scene):
+        if row.kind == LETTER or (in_time and compose(scene)):
             lists.note_sent(row, at)
             asked: list[Asked] = []
             if row.kind == QUESTIONS:
@@ -135,6 +141,34 @@ def simulate(seed: int, late: timedelta) -> World:
                 theirs += [Answer(each.recall.question, row.round or 0, chance.random() < 0.7) for each in asked]
             heard.append(Heard(row, at, scene.member, asked))
     return World(heard, lists, stops, away, names)
+
+
+def letters(chance: random.Random, members: Iterable[Member]) -> list[NewDelivery]:
+    """What moderators write: in some rounds one to four times to somebody."""
+    return [
+        NewDelivery.to_member(LETTER, f"{LETTER}:{member.id}:{told}:{each}", member, at)
+        for member in members
+        for told in range(1, ROUNDS + 1)
+        if chance.random() < 0.15
+        for each in range(chance.randint(1, 4))
+        for at in [CALENDAR.opens(told) + chance.randint(1, 160) * timedelta(hours=1)]
+    ]
+
+
+@pytest.mark.parametrize(("seed", "late"), [(1, 4)])
+def test_nobody_gets_more_than_three_direct_messages_a_round_whatever_is_on(seed: int, late: int) -> None:
+    """Letters count and always come; whatever the bot sends of its own accord stays below three with them."""
+    heard = simulate(seed, timedelta(hours=late), everything=True).heard
+    assert {each.row.kind for each in heard} >= {"own-week", "own-gate", "portfolio", LETTER, QUESTIONS, *REMINDERS}
+    counts: dict[tuple[int, int], list[Heard]] = defaultdict(list)
+    for each in heard:  # by time
+        before = counts[each.member.id, CALENDAR.latest(each.at)]
+        if KINDS[each.row.kind].direct is Direct.CAPPED:
+            assert len(before) < MOST_DIRECT, f"{each.row.key} is one too many, after {[it.row.key for it in before]}"
+        before.append(each)
+    by_itself = [sum(each.row.kind != LETTER for each in each_round) for each_round in counts.values()]
+    assert max(by_itself) == MOST_DIRECT, "the bot by itself, also what comes all the same"
+    assert max(map(len, counts.values())) > MOST_DIRECT, "the simulation is alive: letters come as the fourth"
 
 
 def card(lists: Lists, number: int, told: int) -> list[Asked]:
