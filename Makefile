@@ -6,7 +6,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # The pytest workers: two cores are what CI has, and a third of the tests' time is waiting for processes and clocks.
 JOBS ?= 3
 
-.PHONY: help demo setup test check lint types contracts bench docs fuzz soak pictures locales requirements clean
+.PHONY: help demo setup test check lint types contracts bench ratios docs fuzz soak pictures locales requirements clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -48,6 +48,9 @@ contracts: $(VENV)/.dev  ## who may import whom
 check: lint types contracts test  ## what CI runs
 
 PIN = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet
+
+ratios: $(VENV)/.dev  ## today's figures beside a bare bot, the same with a durable write, and raw sqlite3
+	@$(BIN)/python -m benchmarks.ratios
 
 bench: $(VENV)/.dev  ## the figures: benchmarks/results.md; takes minutes, wants a quiet machine
 	@$(BIN)/python -m benchmarks

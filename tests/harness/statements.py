@@ -20,7 +20,8 @@ def watched(note: Callable[[str, Any], None]) -> Iterator[None]:
     run = statements.Connection._run
 
     def by_driver(connection: statements.Connection, compiled: Any, given: Any) -> statements.Rows:
-        note(compiled.sql, given[0] if len(given) == 1 else given)
+        one = tuple(given[0]) if isinstance(given[0], list) else given[0]
+        note(compiled.sql, one if len(given) == 1 else given)
         return run(connection, compiled, given)
 
     event.listen(Engine, "before_cursor_execute", through_sqlalchemy)
