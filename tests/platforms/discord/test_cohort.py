@@ -88,6 +88,29 @@ async def test_a_moderator_writes_to_somebody_from_their_line(tmp_path: Path) ->
         assert [server.world.people[each].name for each in written] == [name]
 
 
+async def test_a_moderator_writes_to_one_after_the_other_and_is_asked_a_week_later(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        server = bot.server
+        await bot.create()
+        await bot.join("member-1", "member-2")
+        await bot.until(MONDAY + timedelta(weeks=2, days=2))
+        card = await server.press("moderator", server.inbox("moderator").messages[-1], "Write to them one by one")
+        assert "1 of 2" in card.text
+        form = await server.press("moderator", card, "Edit")
+        card = await server.submit("moderator", form, text="Come for a walk?")
+        assert "2 of 2" in card.text
+        ended = await server.press("moderator", card, "Not now")
+        assert "In a week I'll ask you what came of it." in ended.text
+        await bot.runtime.settle()
+        assert sum("Come for a walk?" in str(server.inbox(each).texts) for each in ("member-1", "member-2")) == 1
+        await bot.until(MONDAY + timedelta(weeks=3, days=2, hours=1))
+        asked = next(each for each in server.inbox("moderator").messages if "what came of it?" in each.text)
+        assert "they're coming back" in (await server.press("moderator", asked, "Coming back")).text
+        form = await server.slash("moderator", "general", "cohort features")
+        assert "all of these are off" in (await server.submit("moderator", form, on=[])).text
+        assert "is off in AI 2027" in (await server.slash("moderator", "general", "cohort outreach")).text
+
+
 async def test_leaving_a_removal_and_an_announcement_are_undone(tmp_path: Path) -> None:
     async with running(tmp_path) as bot:
         server = bot.server

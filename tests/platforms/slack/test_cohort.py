@@ -126,6 +126,28 @@ async def test_a_moderator_writes_to_somebody_from_their_line(tmp_path: Path) ->
         assert "How are you?" not in str(bot.slack.world.inbox("U2"))
 
 
+async def test_a_moderator_writes_to_one_after_the_other_and_is_asked_a_week_later(tmp_path: Path) -> None:
+    async with running(tmp_path, "socket") as bot:
+        slack = bot.slack
+        await bot.create()
+        await bot.join("U2", "U3")
+        await bot.until(MONDAY + timedelta(weeks=2, days=2))
+        card = await slack.press("U1", slack.world.dm_of("U1").messages[-1], "Write to them one by one")
+        assert "1 of 2" in card.text
+        form = await slack.press("U1", card, "Edit")
+        card = await slack.submit("U1", form, text="Come for a walk?")
+        assert "2 of 2" in card.text
+        assert "In a week I'll ask you what came of it." in (await slack.press("U1", card, "Not now")).text
+        await bot.settle()
+        assert sum("Come for a walk?" in str(slack.world.inbox(each)) for each in ("U2", "U3")) == 1
+        await bot.until(MONDAY + timedelta(weeks=3, days=2, hours=1))
+        asked = next(each for each in slack.world.dm_of("U1").messages if "what came of it?" in english(each.said))
+        assert "they're coming back" in (await slack.press("U1", asked, "Coming back")).text
+        form = await bot.type("U1", "/cohort features")
+        assert "all of these are off" in (await slack.submit("U1", form, on=[])).text
+        assert "is off in AI 2027" in (await bot.type("U1", "/cohort outreach")).text
+
+
 async def test_leaving_a_removal_and_an_announcement_are_undone(tmp_path: Path) -> None:
     async with running(tmp_path, "socket") as bot:
         await bot.create()
