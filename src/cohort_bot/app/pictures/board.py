@@ -47,11 +47,13 @@ two lines. Patterns would do, but a browser prints each as a picture: a page of 
 
 def rounds(statuses: Sequence[Status], label: str) -> Markup:
     """One member's rounds, a cell of 1 by 1 each: in each piece a line or two a status. So two years are short."""
-    pieces = "".join(_piece(statuses[first : first + A_LINE]) for first in range(0, len(statuses), A_LINE))
+    wide = min(len(statuses), A_LINE)
+    pieces = "".join(_piece(statuses[first : first + A_LINE], wide) for first in range(0, len(statuses), A_LINE))
     return Markup('<span class="rounds" role="img" aria-label="{}">{}</span>').format(label, Markup(pieces))  # noqa: S704 - numbers and names of ours
 
 
-def _piece(statuses: Sequence[Status]) -> str:
+def _piece(statuses: Sequence[Status], wide: int) -> str:
+    """So many rounds `wide`, also with fewer: pieces below each other are drawn to one scale."""
     lines: dict[Status, str] = {}
     ends: dict[Status, int] = {}
     x = 0
@@ -62,7 +64,7 @@ def _piece(statuses: Sequence[Status]) -> str:
             ends[status] = x + length
         x += length
     drawn = "".join(f'<path class={name} d="{line}"/>' for status, line in lines.items() for name in _STROKES[status])
-    return f'<svg viewBox="0 0 {x} 1" width={x * CELL}>{drawn}</svg>'
+    return f'<svg viewBox="0 0 {wide} 1" width={wide * CELL}>{drawn}</svg>'
 
 
 def symbol(status: Status) -> Markup:
@@ -72,13 +74,11 @@ def symbol(status: Status) -> Markup:
 
 def axis(number: int) -> Markup:
     """The numbers of the rounds above the rows of so many."""
-    pieces = []
+    pieces, wide = [], min(number, A_LINE)
     for first in range(1, number + 1, A_LINE):
-        x = min(A_LINE, number + 1 - first)
-        marks = "".join(
-            f'<text x="{each - first + 0.5}" y="1.6">{each}</text>' for each in _marks(first, first + x - 1)
-        )
-        pieces.append(f'<svg viewBox="0 0 {x} 2" width="{x * CELL}">{marks}</svg>')
+        last = min(number, first + A_LINE - 1)
+        marks = "".join(f'<text x="{each - first + 0.5}" y="1.6">{each}</text>' for each in _marks(first, last))
+        pieces.append(f'<svg viewBox="0 0 {wide} 2" width="{wide * CELL}">{marks}</svg>')
     return Markup(f'<span class="rounds axis" aria-hidden="true">{"".join(pieces)}</span>')  # noqa: S704 - numbers of ours
 
 
