@@ -19,7 +19,9 @@ SCREEN = 1000
 
 
 OF_MEMBERS = [
-    *("checkin", "plan", "progress", "paper", "questions", "break", "slip"),
+    *("checkin", "plan", "progress", "paper"),
+    *("club show", "club propose"),
+    *("questions", "break", "slip"),
     *("group join", "group show", "group leave"),
     *("profile", "join", "help", "leave"),
 ]

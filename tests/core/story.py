@@ -23,7 +23,7 @@ from cohort_bot.app.words import counts
 from cohort_bot.app.words.progress import finish
 from cohort_bot.app.words.risks import reason
 from cohort_bot.app.words.statuses import SYMBOLS
-from cohort_bot.core import recall, zones
+from cohort_bot.core import paper_club, recall, zones
 from cohort_bot.core.agenda import ahead
 from cohort_bot.core.checkins import CheckIn, Status, TaskState, history, streak, takes
 from cohort_bot.core.delivery_states import State
@@ -80,6 +80,8 @@ class Life:
     answers: list[Answer] = field(default_factory=list)
     asked: dict[int, list[int]] = field(default_factory=dict)
     heard: list[NewDelivery] = field(default_factory=list)
+    ballots: dict[int, dict[str, int]] = field(default_factory=dict)
+    picked: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def told(cls, words: str, seen: str) -> "Life":
@@ -325,6 +327,15 @@ class Life:
                 shown.append((starts, f"{starts:%d %b} {names.get(what, what)}"))
         return ", ".join(words for _, words in sorted(shown)[:4]) or "none"
 
+    def papers(self) -> str:
+        """The papers of the guide as the cohort reads them."""
+        shown = {paper.week or 0: paper.title for paper in programme(self.weeks).papers}
+        for week, votes in self.ballots.items():
+            names = dict(enumerate(votes))
+            first = paper_club.winner({number: votes[name] for number, name in names.items()})
+            shown |= {} if first is None else {week: names[first]}
+        return ", ".join(f"{(shown | self.picked)[week]} in {week}" for week in sorted(shown))
+
     def coming_up(self) -> str:
         """The dates of their next weeks as /plan shows them, by the cohort's clock."""
         zone, shown = ZoneInfo(self.calendar.zone), []
@@ -355,6 +366,7 @@ COLUMNS: Mapping[str, Callable[[Life], str]] = {
     "Opened": Life.openings,
     "Coming up": Life.coming_up,
     "In their calendar": Life.in_calendar,
+    "Papers": Life.papers,
     "Asked about": Life.questions,
     "Card, for them": Life.questions_at,
 }
@@ -425,6 +437,26 @@ def undo_leaving(life: Life, point: str) -> None:
     life.left = None
 
 
+def ballot(life: Life, point: str) -> dict[str, int]:
+    """The proposals with their votes on which members vote at that point; of no week when there is none to vote on."""
+    papers = programme(life.weeks).papers
+    week = paper_club.coming((paper.week or 0 for paper in papers), life.calendar, life.point(point))
+    return {} if week is None or week in life.picked else life.ballots.setdefault(week, {})
+
+
+def propose(life: Life, names: str, point: str) -> None:
+    for name in re.split(r", | and ", names):
+        proposals = ballot(life, point)
+        if len(proposals) < paper_club.MOST:
+            proposals.setdefault(name, 0)
+
+
+def vote(life: Life, number: str, name: str, point: str) -> None:
+    proposals = ballot(life, point)
+    if name in proposals:
+        proposals[name] += int(number)
+
+
 def put(**values: Callable[..., object]) -> Callable[..., None]:
     """Sets what is named, each by its function of the words."""
 
@@ -476,5 +508,8 @@ PERSON: Rules = {
     rf"is written to ({POINT})": lambda it, point, *_: it.letters_at.append(it.point(point)),
     r"answers it": put(answered=lambda _: True),
     rf"is put off ({POINT})": put(not_now=lambda it, point, *_: it.point(point)),
+    rf"propose[sd]? ([A-Z][A-Za-z, ]*) on ({POINT})": lambda it, names, point, *_: propose(it, names, point),
+    rf"(\d+) votes? for ([A-Z]\w*) on ({POINT})": lambda it, number, name, point, *_: vote(it, number, name, point),
+    r"a moderator picks ([A-Z]\w*) for (\d+)": lambda it, name, week: it.picked.update({int(week): name}),
     r"questions are off": put(features=lambda _: GENTLE - {Feature.QUESTIONS}),
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from cohort_bot.app.ports.paper_club import Meeting, Part
 from cohort_bot.app.ports.store import Delivery, DirectMessage, NewDelivery
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.delivery_states import State
@@ -45,6 +46,16 @@ class Answers:
         return self._given.get(member_id, ())
 
 
+class NoPaperClub:
+    """A paper club in which nobody has done anything."""
+
+    def of_member(self, member_id: int) -> Part:
+        return Part()
+
+    def meetings(self, cohort_id: int) -> Mapping[int, Meeting]:
+        return {}
+
+
 @dataclass
 class Lists:
     """It is its own members, check-ins and deliveries."""
@@ -56,6 +67,7 @@ class Lists:
     of_account: dict[int, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     answers: dict[int, list[Answer]] = field(default_factory=lambda: defaultdict(list))
     papers = retrospectives = audits = outreach = calendars = groups = Nothing()
+    paper_club = NoPaperClub()
 
     @cached_property
     def recall_answers(self) -> "Answers":

@@ -13,6 +13,7 @@ class Feature(Enum):
     QUIET = "quiet"
     QUESTIONS = "questions"
     GROUPS = "groups"
+    PAPER_CLUB = "paper-club"
 
 
 GENTLE: Final = frozenset(Feature)

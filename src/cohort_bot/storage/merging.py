@@ -14,6 +14,8 @@ _ONCE = {
     "excuses": "round",
     "retrospectives": "phase",
     "paper_reads": "week",
+    "paper_proposals": "week",
+    "paper_votes": "week",
     "recall_answers": "round",
     "group_places": "group_id",
 }

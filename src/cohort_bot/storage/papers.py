@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cohort_bot.app.ports.papers import Pick
+from cohort_bot.app.ports.papers import BY_VOTE, Pick
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import accounts, members, paper_picks, paper_reads
 
@@ -16,7 +16,8 @@ class SqlPapers(Repository):
 
     def picks(self, cohort_id: int) -> Mapping[int, Pick]:
         query = select(paper_picks).where(paper_picks.c.cohort_id == cohort_id)
-        return {row.week: Pick(row.week, row.paper, row.title, row.url) for row in self._connection.execute(query)}
+        rows = self._connection.execute(query)
+        return {row.week: Pick(row.week, row.paper, row.title, row.url, row.by == BY_VOTE) for row in rows}
 
     def pick(self, cohort_id: int, pick: Pick, by: str, at: datetime) -> None:
         values = {"paper": pick.paper, "title": pick.title, "url": pick.url, "by": by, "at": at}
@@ -24,6 +25,10 @@ class SqlPapers(Repository):
         if not self._connection.execute(statement.values(values)).rowcount:
             new = insert(paper_picks).values(cohort_id=cohort_id, week=pick.week, **values)
             self._connection.execute(new)
+
+    def unpick(self, cohort_id: int, week: int) -> None:
+        chosen = (paper_picks.c.cohort_id == cohort_id, paper_picks.c.week == week)
+        self._connection.execute(delete(paper_picks).where(*chosen))
 
     def note_read(self, member_id: int, week: int, at: datetime) -> bool:
         upsert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert

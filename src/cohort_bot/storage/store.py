@@ -23,6 +23,7 @@ from cohort_bot.storage.job_runs import SqlJobRuns
 from cohort_bot.storage.logbook import SqlAudits, SqlRetrospectives
 from cohort_bot.storage.moderators import SqlModerators
 from cohort_bot.storage.outreach import SqlOutreaches
+from cohort_bot.storage.paper_club import SqlPaperClub
 from cohort_bot.storage.papers import SqlPapers
 from cohort_bot.storage.people import SqlMembers, SqlPeople
 from cohort_bot.storage.recall_answers import SqlRecallAnswers
@@ -58,6 +59,7 @@ class SqlStore(Store):
         self.job_runs = SqlJobRuns(own)
         self.calendars = SqlCalendars(own)
         self.groups = SqlSmallGroups(own)
+        self.paper_club = SqlPaperClub(own)
         self.recall_answers = SqlRecallAnswers(own)
         self.programmes = SqlWorkspaceProgrammes(own, shelf)
 

@@ -336,6 +336,39 @@ paper_reads = table(
     UniqueConstraint("member_id", "week"),
 )
 
+paper_proposals = table(
+    "paper_proposals",
+    "The paper that a member put up for the vote for a week.",
+    row_id(),
+    parent("member_id", "members"),
+    Column("week", Integer, nullable=False),
+    *texts("title", "url"),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("member_id", "week"),
+)
+
+paper_votes = table(
+    "paper_votes",
+    "Which proposed paper a member voted for, for a week.",
+    row_id(),
+    parent("member_id", "members"),
+    Column("week", Integer, nullable=False),
+    parent("proposal_id", "paper_proposals", index=True),
+    UniqueConstraint("member_id", "week"),
+)
+
+paper_meetings = table(
+    "paper_meetings",
+    "When the paper of a week is talked about, who presents it, and what they wrote about it afterwards.",
+    row_id(),
+    parent("cohort_id", "cohorts"),
+    Column("week", Integer, nullable=False),
+    parent("member_id", "members", nullable=True, index=True),
+    Column("starts", Instant, nullable=False),
+    *texts("summary"),
+    UniqueConstraint("cohort_id", "week"),
+)
+
 recall_answers = table(
     "recall_answers",
     "Which question on an earlier week a member was asked in a round, and whether they knew the answer.",

@@ -1,7 +1,5 @@
 """`/cohort pick`: a moderator chooses another paper for a coming month."""
 
-from urllib.parse import urlsplit
-
 from cohort_bot.app import audit
 from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.commands import CommandSpec, Param, Role
@@ -18,11 +16,11 @@ from cohort_bot.app.words import pick as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core import paper_club
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Paper, Programme
 
 TITLE_MOST = 200
-LINK_MOST = 500
 
 
 @changes(MODERATOR)
@@ -77,19 +75,10 @@ def _chosen(
     name = " ".join(title.split())
     if len(name) > TITLE_MOST:
         raise errors_words.title_too_long(TITLE_MOST, len(name))
-    if not _is_link(link):
+    url = paper_club.address(link)
+    if url is None:
         raise words.no_link(link)
-    return Pick(week, None, name, link)
-
-
-def _is_link(typed: str) -> bool:
-    try:
-        parts = urlsplit(typed)
-    except ValueError:  # such as http://[
-        return False
-    return (
-        parts.scheme in {"http", "https"} and bool(parts.hostname) and len(typed) <= LINK_MOST and typed.isprintable()
-    )
+    return Pick(week, None, name, url)
 
 
 PICK = CommandSpec(

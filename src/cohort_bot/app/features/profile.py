@@ -12,6 +12,7 @@ from cohort_bot.app.errors import Question
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.queries import paper_club
 from cohort_bot.app.queries.standing import history_of
 from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import join as join_words
@@ -141,6 +142,7 @@ def erase_yes(services: Services, invocation: Invocation, store: Store, account:
         store.deliveries.erase(member.cohort_id, member.id, QUOTING)
         store.outreach.erase(member.id)
         store.papers.erase(member.id)
+        paper_club.erase(store, member.id, member.cohort_id, invocation.at)
         store.audits.erase(member.id)
         store.retrospectives.erase(member.id)
         store.recall_answers.erase(member.id)

@@ -20,6 +20,7 @@ from cohort_bot.app.ports.installations import Installations
 from cohort_bot.app.ports.job_runs import JobRuns
 from cohort_bot.app.ports.moderators import Moderators
 from cohort_bot.app.ports.outreach import Outreaches
+from cohort_bot.app.ports.paper_club import PaperClub
 from cohort_bot.app.ports.papers import Papers
 from cohort_bot.app.ports.people import Members, People
 from cohort_bot.app.ports.reasons import DeliveryReason
@@ -363,6 +364,8 @@ class Store(Protocol):
     """Calendars that people subscribe to."""
     groups: SmallGroups
     """Small groups."""
+    paper_club: PaperClub
+    """What is proposed, voted for and presented in the paper club."""
     recall_answers: RecallAnswers
     """What became of the questions on earlier weeks."""
 

@@ -9,6 +9,7 @@ from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.checkins import Excuse, Rounds
 from cohort_bot.app.ports.groups import Seat
 from cohort_bot.app.ports.outreach import Outreach
+from cohort_bot.app.ports.paper_club import Part
 from cohort_bot.app.ports.retrospectives import Retrospective
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.programme import as_read
@@ -33,7 +34,9 @@ class Version:
 class Portfolio:
     """Everything about one membership at `at`. `papers` are (week, title, address); `letters` what moderators
     wrote; `answers` are to questions on earlier weeks; `calendar_since` is when their calendar's address was made;
-    `seat` says that they want to be in a small group, `groups` when those were formed in which they are or were.
+    `club` is what they proposed, voted for and
+    presented; `seat` says that they want to be in a small group, `groups` when those were formed in which they are
+    or were.
     """
 
     cohort: Cohort
@@ -52,6 +55,7 @@ class Portfolio:
     letters: Sequence[Outreach]
     answers: Sequence[Answer]
     calendar_since: datetime | None
+    club: Part
     seat: Seat | None
     groups: Sequence[datetime]
 
@@ -84,6 +88,7 @@ def collect(store: Store, cohort: Cohort, programme: Programme, member: Member, 
         letters=tuple(each for each in store.outreach.of_member(member.id) if each.delivery_key),
         answers=tuple(store.recall_answers.of_member(member.id)),
         calendar_since=calendar.since if calendar else None,
+        club=store.paper_club.of_member(member.id),
         seat=store.groups.of(member.id),
         groups=tuple(store.groups.history(member.id)),
     )

@@ -152,6 +152,14 @@ def data(folio: Portfolio) -> str:
                 {"round": each.round, "question": each.question, "known": each.known} for each in folio.answers
             ],
         },
+        "paper_club": {
+            "proposed": [{"week": each.week, "title": each.title, "url": each.url} for each in folio.club.proposed],
+            "voted_for": [{"week": week, "title": title} for week, title in folio.club.voted.items()],
+            "presented": [
+                {"week": each.week, "starts": each.starts.isoformat(), "summary": each.summary}
+                for each in folio.club.presented
+            ],
+        },
         "small_groups": {
             "wanted_since": folio.seat.since.isoformat() if folio.seat else None,
             "in_one_now": folio.seat is not None and folio.seat.group is not None,

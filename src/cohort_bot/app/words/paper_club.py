@@ -1,0 +1,127 @@
+"""The paper club: what is up for the vote."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.ports.paper_club import Proposal
+from cohort_bot.app.ports.papers import Pick
+from cohort_bot.app.words.paper import TITLE_MOST
+from cohort_bot.chat.i18n import _, ngettext, spans
+from cohort_bot.chat.message import Actions, Block, Button, Heading, Link, Message, Span, When, bullets, paragraph
+from cohort_bot.chat.typed import shorten, typed
+from cohort_bot.core.membership import Cohort
+from cohort_bot.core.programme import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """The vote on the paper of a week: until when, what is read as it stands, and what `member` voted for."""
+
+    week: int
+    ends: datetime
+    now: Paper
+    proposals: Sequence[Proposal]
+    member: int
+    voted: int | None
+
+
+def ballot(cohort: Cohort, it: Ballot, platform: str) -> Message:
+    head = _("What does {cohort} read in week {week}?", cohort=cohort.name, week=it.week)
+    blocks: list[Block] = [Heading(head)]
+    if it.proposals:
+        blocks.append(bullets(_entry(index, each, it.voted) for index, each in enumerate(it.proposals, start=1)))
+    else:
+        blocks.append(paragraph(_("Nobody has proposed a paper yet.")))
+    reads = Link(shorten(it.now.title, TITLE_MOST), it.now.url)
+    blocks.append(paragraph(*spans("As it stands, you will read {paper}.", paper=reads)))
+    blocks.append(paragraph(*spans("You can propose and vote until {end}.", end=When(it.ends)), quiet=True))
+    if not any(each.member_id == it.member for each in it.proposals):
+        how = _("Propose another: {command} title:“…” link:…", command=typed("club propose", platform))
+        blocks.append(paragraph(how, quiet=True))
+    votes = tuple(
+        Button(_("Vote for {n}", n=index), "club.vote", {"id": str(cohort.id), "paper": str(each.id)})
+        for index, each in enumerate(it.proposals, start=1)
+        if each.id != it.voted
+    )
+    blocks += [Actions(votes)] if votes else []
+    if any(each.member_id == it.member for each in it.proposals):
+        back = Button(_("Take my proposal back"), "club.withdraw", {"id": str(cohort.id)})
+        blocks.append(Actions((back,)))
+    return Message(head, tuple(blocks))
+
+
+def _entry(index: int, each: Proposal, voted: int | None) -> tuple[Span, ...]:
+    votes = ngettext("{n} vote", "{n} votes", each.votes)
+    mine: tuple[Span, ...] = (" ", _("(yours)")) if each.id == voted else ()
+    link = Link(shorten(each.title, TITLE_MOST), each.url)
+    return (*spans("{n}: {paper} · {votes}", n=index, paper=link, votes=votes), *mine)
+
+
+def picked(cohort: Cohort, pick: Pick) -> Message:
+    link = Link(shorten(pick.title, TITLE_MOST), pick.url)
+    words = spans(
+        "A moderator has chosen the paper that {cohort} reads in week {week}: {paper}",
+        cohort=cohort.name,
+        week=pick.week,
+        paper=link,
+    )
+    head = _("The paper for week {week} is chosen", week=pick.week)
+    return Message(head, (paragraph(*words),))
+
+
+def picked_already(pick: Pick) -> PersonError:
+    return PersonError(
+        _(
+            "A moderator has chosen “{paper}” for week {week}, so there's no vote on it.",
+            paper=shorten(pick.title, TITLE_MOST),
+            week=pick.week,
+        )
+    )
+
+
+def none_to_come(cohort: Cohort) -> PersonError:
+    return PersonError(_("{cohort} has no more papers to vote on.", cohort=cohort.name))
+
+
+def no_paper_there(said: str) -> PersonError:
+    return PersonError(
+        _(
+            "I can't make a link of “{link}”. Please give a link that begins with https://, a DOI such as "
+            "10.1038/nature14539, or an arXiv id such as 1706.03762.",
+            link=shorten(said),
+        )
+    )
+
+
+def one_each(week: int, platform: str) -> PersonError:
+    return PersonError(
+        _(
+            "You've already proposed a paper for week {week}. To propose another, take it back first: {command}",
+            week=week,
+            command=typed("club show", platform),
+        )
+    )
+
+
+def up_already(platform: str) -> PersonError:
+    text = _("Somebody has already proposed that paper. Vote for it: {command}", command=typed("club show", platform))
+    return PersonError(text)
+
+
+def full(week: int, platform: str) -> PersonError:
+    return PersonError(
+        _(
+            "Five papers are already up for the vote for week {week}, which is the most. Vote for one of them "
+            "({command}), and propose yours again for the next month.",
+            week=week,
+            command=typed("club show", platform),
+        )
+    )
+
+
+def not_up_any_more(platform: str) -> PersonError:
+    return PersonError(
+        _("That paper is no longer up for the vote. See which are: {command}", command=typed("club show", platform))
+    )

@@ -1,0 +1,64 @@
+"""The paper club: what counts as an address of a paper, until when a vote is open, and which paper wins it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import quote, unquote, urlsplit
+
+from cohort_bot.core.rounds import Calendar
+
+MOST: Final = 5
+"""So many papers are up for the vote at a time."""
+
+VOTE_ENDS: Final = timedelta(days=1)
+"""So long before the week of the paper opens; its card names the paper."""
+
+LINK_MOST: Final = 500
+
+_DOI = re.compile(r"(?:doi:\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_ARXIV = re.compile(
+    r"(?:arxiv:\s*|(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|10\.48550/arxiv\.)?"
+    r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?",
+    re.IGNORECASE,
+)
+
+
+def address(typed: str) -> str | None:
+    """The address of what was typed: a DOI, an arXiv id or a link; None for anything else.
+
+    The same paper has the same address however its DOI or arXiv id is written.
+    """
+    said = typed.strip().strip("<>")
+    bare = re.split(r"[?#]", said, maxsplit=1)[0].rstrip("/.,;") if "arxiv" in said.casefold() else said
+    doi = _DOI.fullmatch(unquote(said.rstrip(".,;")) if "%" in said else said.rstrip(".,;"))
+    if arxiv := _ARXIV.fullmatch(doi[1] if doi else bare):
+        return f"https://arxiv.org/abs/{arxiv[1].lower()}"
+    found = f"https://doi.org/{quote(doi[1].lower(), safe='/()-._;:')}" if doi else said
+    return found if is_link(found) else None
+
+
+def is_link(typed: str) -> bool:
+    """Whether it is a web address that can be opened."""
+    try:
+        parts = urlsplit(typed)
+    except ValueError:  # such as http://[
+        return False
+    plain = typed.isprintable() and not any(each.isspace() for each in typed)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and len(typed) <= LINK_MOST and plain
+
+
+def vote_ends(calendar: Calendar, week: int) -> datetime:
+    """When the vote on the paper of a week is over."""
+    return calendar.opens(week) - VOTE_ENDS
+
+
+def coming(weeks: Iterable[int], calendar: Calendar, at: datetime) -> int | None:
+    """The week whose paper is voted on now, of those that have a paper; None after the last."""
+    return next((week for week in sorted(weeks) if vote_ends(calendar, week) > at), None)
+
+
+def winner(votes: Mapping[int, int]) -> int | None:
+    """The number of the proposal with the most votes, of several the one that was made first; None without a vote."""
+    cast = [(-count, number) for number, count in votes.items() if count]
+    return min(cast)[1] if cast else None

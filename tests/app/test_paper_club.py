@@ -1,0 +1,101 @@
+"""The paper club: proposed and voted on by members, overruled by moderators, on the real database."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from cohort_bot.app.features import paper_club
+from cohort_bot.app.ports.paper_club import Part
+from cohort_bot.chat.message import plain
+from cohort_bot.core.features import GENTLE, Feature
+from tests.app.test_paper import FIRST, PROGRAMME, SECOND, begin, posted, wednesday
+from tests.fakes.bot import BotUnderTest, Step
+from tests.pseudo_locale import english
+
+ATTENTION = '/club propose title:"Attention Is All You Need" link:arXiv:1706.03762v5'
+DEEP = '/club propose title:"Deep learning" link:10.1038/nature14539'
+
+
+@pytest.fixture
+def beginning() -> Sequence[Step]:
+    return (begin,)
+
+
+async def test_members_propose_and_vote_and_the_winner_is_read(bot: BotUnderTest) -> None:
+    week = FIRST.week or 0
+    empty = await bot.say("member-1", "/club show")
+    assert f"week {week}?" in empty
+    assert "Nobody has proposed a paper yet." in empty
+    assert FIRST.title in empty
+    mine = await bot.say("member-1", ATTENTION)
+    assert "1: Attention Is All You Need (https://arxiv.org/abs/1706.03762) · 1 vote (yours)" in mine, mine
+    assert "you will read Attention Is All You Need" in mine
+    assert "1: Attention" in await bot.say("member-2", "/club show")
+    assert "already proposed that paper" in await bot.say(
+        "member-2", '/club propose title:"Transformers" link:https://arxiv.org/pdf/1706.03762'
+    )
+    two = await bot.message("member-2", DEEP)
+    assert "already proposed a paper" in await bot.say("member-2", '/club propose title:"A" link:https://x.org')
+    both = await bot.press("member-2", two, "Vote for 1")
+    assert "2 votes (yours)" in english(plain(both))
+    await bot.until(wednesday(week))
+    assert "Attention Is All You Need" in posted(bot)[-1]
+    assert "Attention Is All You Need" in await bot.say("member-1", "/paper")
+    assert f"week {SECOND.week}?" in await bot.say("member-1", "/club show"), "the next month begins afresh"
+    assert "no longer up" in (await bot.press("member-1", two, "Vote for 1")).summary
+
+
+async def test_a_proposal_taken_back_leaves_the_programmes_paper(bot: BotUnderTest) -> None:
+    proposed = await bot.message("member-1", ATTENTION)
+    back = await bot.press("member-1", proposed, "Take my proposal back")
+    assert "Nobody has proposed a paper yet." in english(plain(back))
+    await bot.until(wednesday(FIRST.week or 0))
+    assert FIRST.title in posted(bot)[-1]
+
+
+async def test_the_moderators_pick_wins_and_ends_the_vote(bot: BotUnderTest) -> None:
+    proposed = await bot.message("member-1", ATTENTION)
+    week = FIRST.week or 0
+    await bot.say("moderator", f'/cohort pick week:{week} title:"Scaling laws" link:2001.08361')
+    two = await bot.say("member-2", DEEP)
+    assert f"A moderator has chosen “Scaling laws” for week {week}" in two
+    assert "A moderator has chosen" in (await bot.press("member-1", proposed, "Take my proposal back")).summary
+    assert "https://arxiv.org/abs/2001.08361" in await bot.say("member-1", "/club show")
+    await bot.until(wednesday(week))
+    assert "Scaling laws" in posted(bot)[-1]
+
+
+async def test_more_than_the_most_and_what_is_no_paper_is_refused(
+    bot: BotUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paper_club, "MOST", 1)
+    await bot.say("member-1", ATTENTION)
+    assert "Five papers are already up" in await bot.say("member-2", DEEP)
+    assert "can't make a link of “attention”" in await bot.say("member-2", "/club propose title:A link:attention")
+
+
+async def test_it_can_be_switched_off_and_after_the_last_paper_says_so(bot: BotUnderTest) -> None:
+    await bot.write(lambda store: store.cohorts.set_features(1, GENTLE - {Feature.PAPER_CLUB}))
+    for line in ("/club show", ATTENTION):
+        assert "A moderator can switch it on with /cohort features" in await bot.say("member-1", line)
+    await bot.write(lambda store: store.cohorts.set_features(1, GENTLE))
+    last = max(paper.week or 0 for paper in PROGRAMME.papers)
+    bot.clock.move_to(wednesday(last) - timedelta(days=3))
+    assert "no more papers to vote on" in await bot.say("member-1", "/club show")
+
+
+async def test_erasing_oneself_takes_proposal_and_votes_and_counts_again(bot: BotUnderTest) -> None:
+    await bot.say("member-1", ATTENTION)
+    two = await bot.message("member-2", DEEP)
+    await bot.press("member-2", two, "Vote for 1")
+    exported = await bot.read(lambda store: store.paper_club.of_member(1))
+    assert [each.title for each in exported.proposed] == ["Attention Is All You Need"]
+    assert exported.voted == {FIRST.week: "Attention Is All You Need"}
+    shown = await bot.message("member-1", "/profile")
+    asked = await bot.press("member-1", shown, "Erase my data")
+    await bot.press("member-1", asked, "Erase everything")
+    assert await bot.read(lambda store: store.paper_club.of_member(1)) == Part([], {}, [])
+    left = await bot.say("member-2", "/club show")
+    assert "Attention" not in left
+    assert f"you will read {FIRST.title}" in left
