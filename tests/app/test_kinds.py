@@ -73,7 +73,7 @@ def test_whatever_is_written_is_a_kind_and_every_kind_is_written() -> None:
     made = {kind for path in FILES for kind in kinds_made(path.read_text(encoding="utf-8"))}
     assert made | PLANNED == KINDS.keys()
     assert made & PLANNED <= {"opening", "moderators"}, "the planner alone writes those"
-    assert QUOTING - {"joined", "outcome", "group", "group-thread"} <= PLANNED
+    assert QUOTING - {"joined", "paper-meeting", "outcome", "group", "group-thread"} <= PLANNED
 
 
 def test_the_planner_makes_the_kinds_that_are_planned() -> None:

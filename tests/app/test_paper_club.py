@@ -1,13 +1,14 @@
 """The paper club: proposed and voted on by members, overruled by moderators, on the real database."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from cohort_bot.app.features import paper_club
 from cohort_bot.app.ports.paper_club import Part
-from cohort_bot.chat.message import plain
+from cohort_bot.chat.form import FieldErrors
+from cohort_bot.chat.message import Message, plain
 from cohort_bot.core.features import GENTLE, Feature
 from tests.app.test_paper import FIRST, PROGRAMME, SECOND, begin, posted, wednesday
 from tests.fakes.bot import BotUnderTest, Step
@@ -99,3 +100,38 @@ async def test_erasing_oneself_takes_proposal_and_votes_and_counts_again(bot: Bo
     left = await bot.say("member-2", "/club show")
     assert "Attention" not in left
     assert f"you will read {FIRST.title}" in left
+
+
+async def test_one_presents_the_group_is_told_and_three_lines_are_kept(bot: BotUnderTest) -> None:
+    assert "haven't presented" in await bot.say("member-1", "/club summary")
+    assert "within the next sixty days" in await bot.say("member-1", "/club present date:2027-09-01 time:19:00")
+    await bot.until(wednesday(FIRST.week or 0))
+    told = await bot.say("member-1", "/club present date:2027-01-20 time:19:00")
+    assert f"you present “{FIRST.title}”" in told
+    await bot.say("member-1", "/club present date:2027-01-21 time:20:00")
+    await bot.settle()
+    said = [text for text in bot.chat.timeline() if " presents " in text]
+    assert len(said) >= 1
+    assert FIRST.title in said[-1]
+    starts = datetime(2027, 1, 21, 19, tzinfo=UTC)
+    assert (await bot.read(lambda store: store.paper_club.meetings(1)))[FIRST.week or 0].starts == starts
+    assert "already offered to present" in await bot.say("member-2", "/club present date:2027-01-22 time:20:00")
+    calendar = await bot.message("member-2", "/profile calendar")
+    (file,) = calendar.files
+    assert f"Paper club: {FIRST.title}" in file.text.replace("\r\n ", "")
+    assert "20270121T190000Z" in file.text
+    await bot.until(starts)
+    form = await bot.form("member-1", "/club summary")
+    refused = await bot.chat.submit("member-1", form, about="a\nb\nc\nd")
+    assert isinstance(refused, FieldErrors)
+    kept = await bot.chat.submit("member-1", form, about="Read it three times.\n\nFirst for the gist.")
+    assert isinstance(kept, Message)
+    past = await bot.press("member-2", kept, "Past papers")
+    assert "Read it three times. First for the gist." in plain(past)
+    assert "already been presented" in await bot.say("member-1", "/club present date:2027-01-23 time:20:00")
+    profile = await bot.message("member-1", "/profile")
+    asked = await bot.press("member-1", profile, "Erase my data")
+    await bot.press("member-1", asked, "Erase everything")
+    (meeting,) = (await bot.read(lambda store: store.paper_club.meetings(1))).values()
+    assert meeting.member_id is None
+    assert meeting.summary

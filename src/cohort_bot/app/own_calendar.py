@@ -17,6 +17,7 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.app.words import own_calendar as words
 from cohort_bot.core import agenda
 from cohort_bot.core.agenda import Event
+from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Account, Cohort, Member
 from cohort_bot.core.programme import Programme
 
@@ -50,6 +51,14 @@ def _papers(own: Own) -> Iterator[Event]:
             yield words.paper(own.cohort, number, paper, paper_at(own.cohort.calendar, number))
 
 
+def _meetings(own: Own) -> Iterator[Event]:
+    """When the cohort's papers are presented."""
+    if Feature.PAPER_CLUB in own.cohort.features:
+        for week, meeting in sorted(own.store.paper_club.meetings(own.cohort.id).items()):
+            for paper in own.programme.papers_of(week)[:1]:
+                yield words.paper_meeting(own.cohort, week, paper, meeting.starts)
+
+
 def _weeks_off(own: Own) -> Iterator[Event]:
     calendar = own.cohort.calendar
     for number, weeks, since, until in agenda.weeks_off(calendar, own.member, own.programme.length):
@@ -62,7 +71,7 @@ def _breaks(own: Own) -> Iterator[Event]:
     return (words.own_break(own.cohort, pause) for pause in longest.values())
 
 
-DATES: Final[Sequence[Callable[[Own], Iterable[Event]]]] = (_weeks, _papers, _weeks_off, _breaks)
+DATES: Final[Sequence[Callable[[Own], Iterable[Event]]]] = (_weeks, _papers, _meetings, _weeks_off, _breaks)
 """Where the dates of a member's calendar come from: a feature that has dates of its own adds its function here."""
 
 

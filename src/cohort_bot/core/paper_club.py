@@ -1,7 +1,7 @@
 """The paper club: what counts as an address of a paper, until when a vote is open, and which paper wins it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
@@ -15,6 +15,12 @@ VOTE_ENDS: Final = timedelta(days=1)
 """So long before the week of the paper opens; its card names the paper."""
 
 LINK_MOST: Final = 500
+
+PRESENTED_FOR: Final = timedelta(weeks=3)
+AHEAD: Final = timedelta(days=60)
+"""How far ahead a meeting can be."""
+
+MEETS_FOR: Final = timedelta(hours=1)
 
 _DOI = re.compile(r"(?:doi:\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _ARXIV = re.compile(
@@ -56,6 +62,14 @@ def vote_ends(calendar: Calendar, week: int) -> datetime:
 def coming(weeks: Iterable[int], calendar: Calendar, at: datetime) -> int | None:
     """The week whose paper is voted on now, of those that have a paper; None after the last."""
     return next((week for week in sorted(weeks) if vote_ends(calendar, week) > at), None)
+
+
+def talked_about(weeks: Collection[int], calendar: Calendar, at: datetime) -> int | None:
+    """The week whose paper somebody can offer to present: for three weeks the newest whose vote is over, else
+    the next.
+    """
+    chosen = (week for week in weeks if vote_ends(calendar, week) <= at < calendar.opens(week) + PRESENTED_FOR)
+    return max(chosen, default=coming(weeks, calendar, at))
 
 
 def winner(votes: Mapping[int, int]) -> int | None:

@@ -38,6 +38,11 @@ def paper(cohort_id: int, number: int, room_id: int, paper_id: str) -> str:
     return in_room("paper", cohort_id, number, room_id, paper_id)
 
 
+def paper_meeting(cohort_id: int, week: int, change: str, room_id: int) -> str:
+    """The date on which a paper is presented, in a room, by the command that set it."""
+    return in_room("paper-meeting", cohort_id, week, room_id, change)
+
+
 def moderators(cohort_id: int, number: int, account_id: int | None) -> str:
     """The moderators' digest of a round, to one of them or in their channel."""
     return f"moderators:{cohort_id}:r{number}" + ("" if account_id is None else f":a{account_id}")

@@ -30,6 +30,7 @@ from cohort_bot.app.words import greetings as greetings_words
 from cohort_bot.app.words import old_questions as old_questions_words
 from cohort_bot.app.words import outcomes as outcomes_words
 from cohort_bot.app.words import outreach as outreach_words
+from cohort_bot.app.words import paper_club as paper_club_words
 from cohort_bot.app.words import portfolio as portfolio_words
 from cohort_bot.app.words import posts as posts_words
 from cohort_bot.app.words import record_changes as record_changes_words
@@ -127,6 +128,16 @@ def _paper(scene: Scene) -> Message | None:
     if not papers:
         return None
     return week_words.paper(papers[0], posted=True, button=week_words.read_button(scene.cohort, scene.number))
+
+
+def _paper_meeting(scene: Scene) -> Message | None:
+    """Who presents, and when; not once the date has moved or passed."""
+    meeting = scene.store.paper_club.meetings(scene.cohort.id).get(scene.number)
+    starts = datetime.fromisoformat(scene.row.args["starts"])
+    papers = as_read(scene.store, scene.cohort.id, scene.programme).papers_of(scene.number)
+    if meeting is None or meeting.starts != starts or starts <= scene.at or not papers or not scene.member.active:
+        return None
+    return paper_club_words.meeting(scene.member, papers[0], starts)
 
 
 def _gate(scene: Scene) -> Message | None:
@@ -391,6 +402,13 @@ KINDS: Final[Mapping[str, Kind]] = {
     "opening": Kind(posts_words.OPENING, _opening, planned=True, opens_thread=True, ahead=True),
     "own-week": Kind(posts_words.OWN_WEEK, _own_week, planned=True, direct=Direct.THROUGH),
     "paper": Kind(posts_words.PAPER, _paper, timedelta(days=7), planned=True, opens_thread=True),
+    "paper-meeting": Kind(
+        posts_words.PAPER_MEETING,
+        _paper_meeting,
+        timedelta(days=7),
+        quotes_members=True,
+        feature=Feature.PAPER_CLUB,
+    ),
     "gate": Kind(posts_words.GATE, _gate, timedelta(days=7), planned=True),
     "own-gate": Kind(posts_words.OWN_GATE, _own_gate, planned=True, direct=Direct.THROUGH),
     "portfolio": Kind(posts_words.PORTFOLIO, _portfolio, planned=True, after_end=True, direct=Direct.THROUGH),

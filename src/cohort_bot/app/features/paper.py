@@ -72,12 +72,14 @@ def past(services: Services, invocation: Invocation, store: Store, cohort: Cohor
     dated = dated_papers(read_programme(services.programmes, store, cohort))
     begun = [paper for paper in dated if (paper.week or 0) <= _reached(cohort, member, invocation)]
     readers, mine = store.papers.readers(cohort.id), store.papers.read_by(member.id)
+    meetings = store.paper_club.meetings(cohort.id)
     entries = [
         words.Reading(
             paper,
             _thread(services, store, cohort, paper.week or 0),
             readers.get(paper.week or 0, 0),
             paper.week in mine,
+            meetings[paper.week or 0].summary if paper.week in meetings else "",
         )
         for paper in reversed(begun)
     ]

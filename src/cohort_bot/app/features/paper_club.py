@@ -1,23 +1,26 @@
-"""`/club`: members propose papers for the coming month, and vote on them."""
+"""`/club`: members propose papers for the coming month, vote on them, and present the one that is read."""
 
 from cohort_bot.app.access import MEMBER, where
 from cohort_bot.app.cohorts import read_programme
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
+from cohort_bot.app.delivery import keys
 from cohort_bot.app.options import Options, whole_number
 from cohort_bot.app.params import COHORT
-from cohort_bot.app.ports.store import Store
+from cohort_bot.app.ports.paper_club import Meeting
+from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.queries.paper_club import recount
 from cohort_bot.app.queries.programme import dated_papers
 from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.app.words import paper_club as words
-from cohort_bot.chat.form import Reply
+from cohort_bot.chat.form import FieldErrors, Reply
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.paper_club import MOST, address, coming, vote_ends
+from cohort_bot.core.paper_club import AHEAD, MOST, address, coming, talked_about, vote_ends
+from cohort_bot.core.rounds import instant, zone_info
 
 CLUB_MEMBER = where(Feature.PAPER_CLUB, MEMBER)
 TITLE_MOST = 200
@@ -75,6 +78,76 @@ def withdraw(services: Services, invocation: Invocation, store: Store, cohort: C
     return _ballot(services, invocation, store, cohort, member)
 
 
+@changes(CLUB_MEMBER)
+def present(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
+    """Offer to present the paper at a time, or move that time; the group is told."""
+    options = Options(PRESENT, invocation.args)
+    zone = member.account.zone
+    day = options.day("date", invocation.at.astimezone(zone_info(zone)).date())
+    clock = options.clock("time")
+    if day is None or clock is None:
+        raise words.when()
+    starts = instant(day, clock, zone)
+    if not invocation.at < starts <= invocation.at + AHEAD:
+        raise words.not_then()
+    programme = read_programme(services.programmes, store, cohort)
+    weeks = [paper.week or 0 for paper in dated_papers(programme)]
+    week = talked_about(weeks, cohort.calendar, invocation.at)
+    if week is None:
+        raise words.none_to_come(cohort)
+    known, title = store.paper_club.meetings(cohort.id).get(week), programme.papers_of(week)[0].title
+    active = {each.id: each for each in store.members.in_cohort(cohort.id)}
+    if known is not None and known.member_id != member.id and known.member_id in active:
+        raise words.presented_by(active[known.member_id], title)
+    if known is not None and (known.summary or known.starts <= invocation.at):
+        raise words.over(title)
+    if known is None or (known.member_id, known.starts) != (member.id, starts):
+        store.paper_club.meet(cohort.id, week, member.id, starts)
+        store.deliveries.add(
+            NewDelivery.to_room(
+                "paper-meeting",
+                keys.paper_meeting(cohort.id, week, invocation.id, room.id),
+                room,
+                invocation.at,
+                round=week,
+                member_id=member.id,
+                args={"starts": starts.isoformat()},
+            )
+            for room in store.cohorts.rooms(cohort.id)
+        )
+    return words.presents(title, starts, invocation.actor.platform)
+
+
+@reads(CLUB_MEMBER)
+def summary(_services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
+    """The form for what the paper was about, for whoever presented it."""
+    return words.summary_form(cohort, _presented(store, cohort, member, invocation).summary)
+
+
+@changes(CLUB_MEMBER)
+def summary_save(_services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
+    """Keep what the paper was about with the past papers; sending it again replaces it."""
+    written = invocation.field("about")
+    lines = [line.strip() for line in written.splitlines() if line.strip()]
+    meeting = _presented(store, cohort, member, invocation)
+    if not lines or len(lines) > words.LINES or len(written) > words.ABOUT_MOST:
+        return FieldErrors(words.summary_form(cohort, written), {"about": words.three_lines()})
+    store.paper_club.summarise(cohort.id, meeting.week, "\n".join(lines))
+    return words.summarised(cohort)
+
+
+def _presented(store: Store, cohort: Cohort, member: Member, invocation: Invocation) -> Meeting:
+    """The newest meeting that the member has presented at. Raises PersonError when there is none."""
+    held = [
+        each
+        for each in store.paper_club.meetings(cohort.id).values()
+        if each.member_id == member.id and each.starts <= invocation.at
+    ]
+    if not held:
+        raise words.nothing_presented(invocation.actor.platform)
+    return max(held, key=lambda each: each.starts)
+
+
 def _coming(services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> int:
     """The week that is voted on now."""
     papers = dated_papers(read_programme(services.programmes, store, cohort))
@@ -118,6 +191,19 @@ PROPOSE = CommandSpec(
     ),
 )
 
+PRESENT = CommandSpec(
+    "club.present",
+    Role.MEMBER,
+    present,
+    N_("Offer to present the paper of the month, or move the date"),
+    {"": "club present", GROUPED: "cohort club present"},
+    (
+        Param("date", "date", N_("the day, such as 2027-01-31 or next friday"), required=True, example="2027-01-31"),
+        Param("time", "time", N_("when it begins, by your clock"), required=True, example="19:00"),
+        COHORT,
+    ),
+)
+
 ROWS = (
     CommandSpec(
         "club.show",
@@ -128,6 +214,16 @@ ROWS = (
         (COHORT,),
     ),
     PROPOSE,
+    PRESENT,
+    CommandSpec(
+        "club.summary",
+        Role.MEMBER,
+        summary,
+        N_("Write in three lines what the paper that you presented was about"),
+        {"": "club summary", GROUPED: "cohort club summary"},
+        (COHORT,),
+    ),
+    CommandSpec("club.summary.save", Role.MEMBER, summary_save),
     CommandSpec("club.vote", Role.MEMBER, vote),
     CommandSpec("club.withdraw", Role.MEMBER, withdraw),
 )

@@ -10,6 +10,7 @@ from cohort_bot.chat.message import Actions, Block, Button, File, Heading, Link,
 from cohort_bot.chat.typed import typed
 from cohort_bot.core.agenda import Event
 from cohort_bot.core.membership import Break, Cohort
+from cohort_bot.core.paper_club import MEETS_FOR
 from cohort_bot.core.programme import Paper, Week
 
 READING = timedelta(hours=1)
@@ -48,6 +49,12 @@ def paper(cohort: Cohort, number: int, paper: Paper, at: datetime) -> Event:
     long = timedelta(minutes=paper.minutes) if paper.minutes else READING
     text = "\n\n".join(part for part in (cohort.name, paper.authors, paper.why) if part)
     return Event(f"paper/{number}", at, at + long, _("Paper: {title}", title=paper.title), text, paper.url)
+
+
+def paper_meeting(cohort: Cohort, week: int, paper: Paper, starts: datetime) -> Event:
+    """Somebody presents the paper; the calendar says no names."""
+    title = _("Paper club: {title}", title=paper.title)
+    return Event(f"paper-meeting/{week}", starts, starts + MEETS_FOR, title, cohort.name, paper.url)
 
 
 def name(cohorts: Sequence[Cohort]) -> str:

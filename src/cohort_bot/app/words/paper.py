@@ -18,12 +18,16 @@ TITLE_MOST = 90
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A paper, the link to its thread if there is one, how many have read it, and whether the person has."""
+    """A paper, the link to its thread if there is one, how many have read it, and whether the person has.
+
+    `summary` is what its presenter wrote about it.
+    """
 
     paper: Paper
     thread: str | None
     readers: int
     mine: bool
+    summary: str = ""
 
 
 def this_month(cohort: Cohort, reading: Reading, *, begun: bool, past: bool) -> Message:
@@ -93,7 +97,8 @@ def _entry(each: Reading) -> tuple[Span, ...]:
     line = spans(
         "Week {week}: {paper} · read by {readers}", week=each.paper.week or 0, paper=link, readers=each.readers
     )
-    return (*mark, *line, *thread)
+    about: tuple[Span, ...] = (": ", " ".join(each.summary.splitlines())) if each.summary else ()
+    return (*mark, *line, *thread, *about)
 
 
 def no_papers(programme: Programme) -> PersonError:

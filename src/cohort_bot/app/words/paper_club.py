@@ -1,4 +1,4 @@
-"""The paper club: what is up for the vote."""
+"""The paper club: what is up for the vote, who presents, and what it was about."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,11 +8,15 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.paper_club import Proposal
 from cohort_bot.app.ports.papers import Pick
 from cohort_bot.app.words.paper import TITLE_MOST
+from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Link, Message, Span, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten, typed
-from cohort_bot.core.membership import Cohort
+from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Paper
+
+LINES = 3
+ABOUT_MOST = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +129,63 @@ def not_up_any_more(platform: str) -> PersonError:
     return PersonError(
         _("That paper is no longer up for the vote. See which are: {command}", command=typed("club show", platform))
     )
+
+
+def when() -> PersonError:
+    return PersonError(_("When would you like to present? Please give both date and time."))
+
+
+def not_then() -> PersonError:
+    return PersonError(_("Please choose a time within the next sixty days."))
+
+
+def presented_by(member: Member, title: str) -> PersonError:
+    paper = shorten(title, TITLE_MOST)
+    return PersonError(_("{member} has already offered to present “{paper}”.", member=member.name, paper=paper))
+
+
+def over(title: str) -> PersonError:
+    return PersonError(_("“{paper}” has already been presented.", paper=shorten(title, TITLE_MOST)))
+
+
+def presents(title: str, starts: datetime, platform: str) -> Message:
+    head = _("Thank you: you present “{paper}”.", paper=shorten(title, TITLE_MOST))
+    words = spans("It begins {time}. I'll tell the group, and it is in everybody's calendar.", time=When(starts))
+    later = _(
+        "To move it, use {present} again. Afterwards, {summary} keeps what it was about.",
+        present=typed("club present", platform),
+        summary=typed("club summary", platform),
+    )
+    return Message(head, (paragraph(head), paragraph(*words), paragraph(later, quiet=True)))
+
+
+def meeting(member: Member, paper: Paper, starts: datetime) -> Message:
+    """To the group: who presents, and when."""
+    title = shorten(paper.title, TITLE_MOST)
+    words = spans(
+        "{member} presents {paper} {time}.", member=member.name, paper=Link(title, paper.url), time=When(starts)
+    )
+    all_welcome = _("Come along, whether or not you have read it.")
+    head = _("{member} presents “{paper}”", member=member.name, paper=title)
+    return Message(head, (paragraph(*words), paragraph(all_welcome)))
+
+
+def summary_form(cohort: Cohort, value: str) -> Form:
+    label, hint = _("What was it about?"), _("Three lines at most; they are kept with the past papers")
+    about = TextField("about", label, "long", value, ABOUT_MOST, required=True, hint=hint)
+    return Form("club.summary.save", _("What it was about"), (about,), {"id": str(cohort.id)})
+
+
+def three_lines() -> str:
+    return _("Please write one to three lines, of at most {most} characters together.", most=ABOUT_MOST)
+
+
+def summarised(cohort: Cohort) -> Message:
+    past = Button(_("Past papers"), "paper.past", {"id": str(cohort.id)})
+    head = _("Thank you. It is kept with the past papers.")
+    return Message(head, (paragraph(head), Actions((past,))))
+
+
+def nothing_presented(platform: str) -> PersonError:
+    text = _("You haven't presented a paper yet. To offer it: {command}", command=typed("club present", platform))
+    return PersonError(text)
