@@ -31,6 +31,7 @@ def compile_statements_once() -> None:
     """Let all databases of this process share their compiled statements: each engine would compile all of them anew."""
     for module in (database, postgres):
         module.create_engine = _sharing(sqlalchemy.create_engine)  # type: ignore[attr-defined]
+    database.create_async_engine = _sharing(database.create_async_engine)  # type: ignore[attr-defined]
 
 
 def _sharing(create: Callable[..., Any]) -> Callable[..., Any]:
@@ -38,14 +39,15 @@ def _sharing(create: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(create)
     def engine_of(url: Any, **options: Any) -> Any:
-        engine: Engine = create(url, query_cache_size=5000, **options)
+        made = create(url, query_cache_size=5000, **options)
+        engine: Engine = getattr(made, "sync_engine", made)
         driver = engine.url.drivername
         if driver in compiled:
             engine.dialect, engine._compiled_cache = compiled[driver]
         else:  # from the first connection on, when the dialect knows its server
             share = engine.dialect, engine._compiled_cache
             event.listen(engine, "engine_connect", lambda _: compiled.setdefault(driver, share), once=True)
-        return engine
+        return made
 
     return engine_of
 

@@ -79,7 +79,7 @@ class Connection:
     def __init__(self, connection: sqlalchemy.Connection) -> None:
         self._connection = connection
         self.dialect = connection.dialect
-        self._driver: Any = connection.connection.driver_connection
+        self._driver: Any = connection.connection.dbapi_connection
         self.written: set[str] = set()
         """The tables that this transaction has written to, whether or not a row has changed."""
         self._memory: dict[frozenset[str], dict[Hashable, Any]] = {}
