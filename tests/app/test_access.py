@@ -9,7 +9,7 @@ import itertools
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 import pytest
@@ -317,7 +317,8 @@ MODERATORS = (
 LOOKS = frozenset(
     "cohort." + each
     for each in (
-        *("announce", "archive", "changes", "choose", "create", "edit", "excuse.form", "features", "holiday", "log"),
+        *("announce", "archive", "changes", "choose", "create", "edit", "excuse.form", "features", "groups", "holiday"),
+        "log",
         *("members", "outreach", "outreach.edit", "outreach.results"),
         *("board", "programme.add", "programme.answer", "programme.answered", "programme.export", "programme.file"),
         *("programme.list", "programme.rehearse", "programme.remove", "programme.replace", "programme.show"),
@@ -325,6 +326,15 @@ LOOKS = frozenset(
     )
 )
 """What only shows something or asks first; every other row of a moderator must have changed something."""
+
+
+def apart(store: Store, at: datetime, moderator: str) -> None:
+    """Two members in groups of their own, and the preview of a move."""
+    for member in (1, 2):
+        store.groups.join(member, at)
+        store.groups.form(1, [member], at)
+    body = {"action": "cohort.groups.move", "cohort": "1", "user": moderator, "member": "1", "with": "2"}
+    store.add_draft(body, at)
 
 
 @pytest.mark.parametrize("moderator", MODERATORS, ids=lambda who: who.name)
@@ -345,6 +355,9 @@ async def test_a_moderator_may_and_the_arguments_do_something(bot: BotUnderTest,
             turn = {"action": "cohort.outreach", "cohort": "1", "user": moderator.actor.user, "words": "forged"}
             turn |= {"began": bot.clock.now().isoformat(), "done": "", "member": "2", "for": row.action}
             await bot.write(lambda store, turn=turn: store.add_draft(turn, bot.clock.now()))  # type: ignore[misc]
+            state = dump(bot)
+        if row.action == "cohort.groups.move":
+            await bot.write(lambda store: apart(store, bot.clock.now(), moderator.actor.user))
             state = dump(bot)
         previewed = "cohort.announce.yes" if row.action == "cohort.announce.undo" else row.action
         for kind, args in forged(row, drafts(state, previewed)):

@@ -100,4 +100,4 @@ async def test_four_weeks_of_a_cohort_of_three(tmp_path: Path) -> None:
         assert isinstance(answer, Message)
         assert "Save this as your check-in for week 4" in english(plain(answer))
         assert "Checked in for week 4" in english(plain(await bot.press("member-2", answer, "Save")))
-        assert "Sample Member 2: missed" not in await bot.say("moderator", "/cohort progress")
+        assert "Sample Member 2: missed the last" not in await bot.say("moderator", "/cohort progress")

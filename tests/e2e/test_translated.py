@@ -248,7 +248,7 @@ def words_of(reply: Reply) -> str:
             return "\n".join(labels)
         case Message():
             pages = [file.text for file in reply.files if file.name.endswith(".md")]
-            return "\n".join([reply.summary, plain(reply), *pages])
+            return "\n".join([reply.summary, plain(reply).replace("[picture: ", "["), *pages])
 
 
 def check_everywhere(reply: Reply) -> None:

@@ -153,6 +153,8 @@ class World:
             "channels:join",
             "files:read",
             "files:write",
+            "mpim:history",
+            "mpim:write",
         }
         self.views: dict[str, Json] = {}
         self.homes: dict[str, Json] = {}

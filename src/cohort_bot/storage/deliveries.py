@@ -178,7 +178,7 @@ class SqlDeliveries:
         if only is not None and not only:
             return []
         dialect = self._connection.dialect.name
-        values = {"now": at, "most": limit, "but": _listed(but), "down": _listed(but_platforms)}
+        values = {"now": at, "most": limit, "but": _listed(but), "unready": _listed(but_platforms)}
         if only is not None:
             values["only"] = _listed(only)
         found = self._connection.execute(READY[dialect, only is not None], values)

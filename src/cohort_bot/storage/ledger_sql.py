@@ -257,9 +257,9 @@ def _ready() -> Select[Any]:
 
 
 def _ready_of(dialect: str, *, some: bool) -> Executable:
-    """But for the lanes in `but` and the platforms in `down`; with `some`, only of the lanes in `only`."""
+    """But for the lanes in `but` and the platforms in `unready`; with `some`, only of the lanes in `only`."""
     query = _ready().where(
-        deliveries.c.lane.not_in(among(dialect, "but")), deliveries.c.platform.not_in(among(dialect, "down"))
+        deliveries.c.lane.not_in(among(dialect, "but")), deliveries.c.platform.not_in(among(dialect, "unready"))
     )
     if some:
         query = query.where(deliveries.c.lane.in_(among(dialect, "only")))

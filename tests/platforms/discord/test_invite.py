@@ -16,7 +16,9 @@ def test_the_link_asks_for_just_what_is_needed() -> None:
     assert asked["client_id"] == "123"
     assert set(asked["scope"].replace("+", " ").split()) == {"bot", "applications.commands"}
     granted = discord.Permissions(int(asked["permissions"]))
-    assert {name for name, value in granted if value} == {"read_messages", *invite.NEEDED} - {"view_channel"}
+    assert {name for name, value in granted if value} == {"read_messages", *invite.NEEDED, *invite.WELCOME} - {
+        "view_channel"
+    }
 
 
 def test_the_token_begins_with_the_application() -> None:
