@@ -14,6 +14,7 @@ from tests.fakes.discord_world import (
     GALLERY,
     INPUT,
     LABEL,
+    PRIVATE,
     RADIOS,
     ROW,
     SECTION,
@@ -138,6 +139,14 @@ def _field(item: Mapping[str, Any]) -> None:
         _must(1 <= size(option["value"]) <= 100, "option value: 100")
     chosen = sum(bool(option.get("default")) for option in options)
     _must(chosen <= (1 if item["type"] == RADIOS else item.get("max_values", 1)), "too many defaults")
+
+
+def thread(body: Mapping[str, Any]) -> None:
+    """A thread that is begun without a message."""
+    _must(1 <= size(body["name"]) <= 100, "name: 1 to 100")
+    _must(body.get("type") in {10, 11, 12}, "type: 10 to 12")  # without one Discord makes a private thread, for now
+    _must(body.get("auto_archive_duration", 1440) in {60, 1440, 4320, 10080}, "auto_archive_duration")
+    _must(body["type"] == PRIVATE or "invitable" not in body, "invitable: of private threads alone")
 
 
 def choices(found: Sequence[Mapping[str, Any]], kind: int) -> None:

@@ -12,10 +12,12 @@ from aiohttp import web
 from tests.fakes import discord_checks as checks
 from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_world import (
+    CREATE_PRIVATE,
     CREATE_THREADS,
     DIRECT,
     EPHEMERAL,
     HISTORY,
+    PRIVATE,
     SEND,
     SEND_IN_THREADS,
     THREAD,
@@ -128,6 +130,9 @@ class Http:
             self._route("POST", f"{channel}/messages", self._post),
             self._route("PATCH", rf"{channel}/messages/{{message:\d+}}", self._edit),
             self._route("POST", rf"{channel}/messages/{{message:\d+}}/threads", self._thread),
+            self._route("POST", f"{channel}/threads", self._private_thread),
+            self._route("PUT", rf"{channel}/thread-members/{{member:\d+}}", self._add_to_thread),
+            self._route("GET", r"/api/v10/guilds/{guild:\d+}/threads/active", self._active_threads),
         ]
 
     def _route(self, method: str, path: str, handler: Handler) -> web.RouteDef:
@@ -290,7 +295,7 @@ class Http:
         person = self.world.by_id(channel.person or 0) if channel.type == DIRECT else None
         if person is not None and (person.closed or person.left or not self.world.here):
             raise ApiError(403, 50007, "Cannot send messages to this user")
-        needed = SEND_IN_THREADS if channel.type == THREAD else SEND
+        needed = SEND_IN_THREADS if channel.type in {THREAD, PRIVATE} else SEND
         if not self.world.may(channel) & needed:
             raise ApiError(403, 50013, "Missing Permissions")
         checks.message(body)
@@ -352,6 +357,35 @@ class Http:
         self.world.channels[thread.id] = thread
         await self.gateway.emit("THREAD_CREATE", {**self.world.channel_json(thread), "newly_created": True})
         return answer(self.world.channel_json(thread), 201)
+
+    async def _private_thread(self, request: web.Request) -> web.Response:
+        """A thread without a message. Nothing makes it one of its kind: the same body twice is two threads."""
+        channel, body = self._channel(request), await request.json()
+        checks.thread(body)
+        if not self.world.may(channel) & (CREATE_PRIVATE if body["type"] == PRIVATE else CREATE_THREADS):
+            raise ApiError(403, 50013, "Missing Permissions")
+        thread = Channel(self.world.new_id(), body["name"], body["type"], parent=channel.id)
+        self.world.channels[thread.id] = thread
+        await self.gateway.emit("THREAD_CREATE", {**self.world.channel_json(thread), "newly_created": True})
+        return answer(self.world.channel_json(thread), 201)
+
+    async def _add_to_thread(self, request: web.Request) -> web.Response:
+        thread, person = self._channel(request), self.world.by_id(int(request.match_info["member"]))
+        if thread.type not in {THREAD, PRIVATE}:
+            raise ApiError(400, 50024, "Cannot execute action on this channel type")
+        if not self.world.may(thread) & SEND_IN_THREADS:
+            raise ApiError(403, 50013, "Missing Permissions")
+        if person is None:
+            raise ApiError(404, 10013, "Unknown User")
+        if person.left:
+            raise ApiError(404, 10007, "Unknown Member")
+        thread.members.add(person.id)
+        return web.Response(status=204)
+
+    async def _active_threads(self, request: web.Request) -> web.Response:
+        self._here(request)
+        threads = sorted(self.world.threads(), key=lambda each: -each.id)
+        return answer({"threads": [self.world.channel_json(each) for each in threads], "members": []})
 
     def _take_from_bucket(self, channel: Channel) -> dict[str, str] | None:
         if self.bucket is None:

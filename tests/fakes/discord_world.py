@@ -13,11 +13,11 @@ EPOCH = 1_420_070_400_000
 """Milliseconds at the first instant of 2015, from which Discord's ids count."""
 
 VIEW, SEND, HISTORY, MANAGE_GUILD = 1 << 10, 1 << 11, 1 << 16, 1 << 5
-CREATE_THREADS, SEND_IN_THREADS, ATTACH = 1 << 35, 1 << 38, 1 << 15
-BOT_MAY = VIEW | SEND | HISTORY | CREATE_THREADS | SEND_IN_THREADS | ATTACH
+CREATE_THREADS, CREATE_PRIVATE, SEND_IN_THREADS, ATTACH = 1 << 35, 1 << 36, 1 << 38, 1 << 15
+BOT_MAY = VIEW | SEND | HISTORY | CREATE_THREADS | CREATE_PRIVATE | SEND_IN_THREADS | ATTACH
 MEMBERS_MAY = VIEW | SEND | HISTORY | SEND_IN_THREADS | ATTACH
 
-TEXT, DIRECT, VOICE, GROUP, THREAD, STAGE, FORUM = 0, 1, 2, 3, 11, 13, 15
+TEXT, DIRECT, VOICE, GROUP, THREAD, PRIVATE, STAGE, FORUM = 0, 1, 2, 3, 11, 12, 13, 15
 EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15
 ROW, BUTTON, SELECT, INPUT, TEXT_DISPLAY, SEPARATOR, CONTAINER = 1, 2, 3, 4, 10, 14, 17
 SECTION, GALLERY, FILE, LABEL, FILE_UPLOAD, RADIOS, CHECKBOXES = 9, 12, 13, 18, 19, 21, 22
@@ -95,6 +95,8 @@ class Channel:
     hidden: bool = False
     """Whether only chosen people, the bot among them, see it."""
     messages: list[Posted] = field(default_factory=list)
+    members: set[int] = field(default_factory=set)
+    """Who was added to a thread."""
 
     @property
     def texts(self) -> list[str]:
@@ -196,7 +198,12 @@ class World:
         return self.channels[root.id]
 
     def threads(self) -> list[Channel]:
-        return [channel for channel in self.channels.values() if channel.type == THREAD]
+        return [channel for channel in self.channels.values() if channel.type in {THREAD, PRIVATE}]
+
+    def group(self, *people: str) -> Channel:
+        """The private thread of just these people."""
+        wanted = {self.people[name].id for name in people}
+        return next(thread for thread in self.threads() if thread.type == PRIVATE and thread.members == wanted)
 
     def may(self, channel: Channel) -> int:
         """The bot's permissions there."""
@@ -222,7 +229,9 @@ class World:
                 self._role(self.managers, "Managers", MANAGE_GUILD),
                 *(self._role(role, name, 0) for role, name in self.roles.items()),
             ],
-            "channels": [self.channel_json(c) for c in self.channels.values() if c.type not in {DIRECT, THREAD}],
+            "channels": [
+                self.channel_json(c) for c in self.channels.values() if c.type not in {DIRECT, THREAD, PRIVATE}
+            ],
             "threads": [self.channel_json(channel) for channel in self.threads()],
             "members": [{**self.member_json(self.bot), "roles": [str(self.bot_role)]}],
             "features": [],
@@ -284,7 +293,7 @@ class World:
             person = self.by_id(channel.person or 0)
             return {**found, "recipients": [person.user()] if person else []}
         found |= {"name": channel.name, "guild_id": str(self.guild), "position": 0, "nsfw": False, "topic": None}
-        if channel.type == THREAD:
+        if channel.type in {THREAD, PRIVATE}:
             meta = {
                 "archived": False,
                 "auto_archive_duration": 10080,

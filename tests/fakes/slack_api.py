@@ -14,7 +14,6 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "chat.postMessage": ("chat:write",),
     "chat.update": ("chat:write",),
     "chat.postEphemeral": ("chat:write",),
-    "conversations.open": ("im:write",),
     "conversations.join": ("channels:join",),
     "files.getUploadURLExternal": ("files:write",),
     "files.completeUploadExternal": ("files:write",),
@@ -161,6 +160,10 @@ class WebApi:
         return found
 
     def _direct(self, user: str) -> Channel:
+        self._direct_or_refused(user)
+        return self._world.dm_of(user)
+
+    def _direct_or_refused(self, user: str) -> None:
         person = self._world.people.get(user)
         if person is None:
             raise SlackError("user_not_found")
@@ -168,7 +171,6 @@ class WebApi:
             raise SlackError("cannot_dm_bot")
         if person.deleted:
             raise SlackError("user_disabled")
-        return self._world.dm_of(user)
 
     def _post(self, given: Json) -> Json:
         channel = self._channel(given)
@@ -214,7 +216,19 @@ class WebApi:
         return {"channel": channel.id, "permalink": link}
 
     def _open(self, given: Json) -> Json:
-        return {"channel": {"id": self._direct(str(given.get("users", ""))).id}}
+        """One conversation for the same people, in whatever order they are named."""
+        users = str(given.get("users") or "").split(",")
+        if users == [""]:
+            raise SlackError("users_list_not_supplied")
+        if len(users) > 8:
+            raise SlackError("too_many_users")
+        if len(users) == 1:
+            self._must_have("im:write")
+            return {"channel": {"id": self._direct(users[0]).id}}
+        self._must_have("mpim:write")
+        for user in users:
+            self._direct_or_refused(user)
+        return {"channel": {"id": self._world.group_of(users).id}}
 
     def _upload_url(self, given: Json) -> Json:
         number = f"F{self._world.number()}"
@@ -245,7 +259,7 @@ class WebApi:
         channel = self._channel(given)
         if channel.archived:
             raise SlackError("is_archived")
-        if channel.private or channel.with_user:
+        if channel.private or channel.with_user or channel.group:
             raise SlackError("method_not_supported_for_channel_type")
         channel.member = True
         return {"channel": {"id": channel.id}}
@@ -281,7 +295,7 @@ class WebApi:
 
     def _readable(self, given: Json) -> Channel:
         channel = self._channel(given)
-        kind = "im" if channel.with_user else "groups" if channel.private else "channels"
+        kind = "im" if channel.with_user else "mpim" if channel.group else "groups" if channel.private else "channels"
         self._must_have(f"{kind}:history")
         if not channel.member:
             raise SlackError("not_in_channel")

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -92,6 +92,8 @@ class Channel:
     member: bool = True
     archived: bool = False
     with_user: str | None = None
+    group: frozenset[str] = frozenset()
+    """The people of a direct conversation of several."""
     messages: list[Posted] = field(default_factory=list)
 
 
@@ -269,6 +271,15 @@ class World:
         found = next((each for each in self.channels.values() if each.with_user == user), None)
         if found is None:
             found = Channel(f"D{user}", "directmessage", with_user=user)
+            self.channels[found.id] = found
+        return found
+
+    def group_of(self, users: Iterable[str]) -> Channel:
+        """The direct conversation of these people with the bot, made if there is none."""
+        people = frozenset(users)
+        found = next((each for each in self.channels.values() if each.group == people), None)
+        if found is None:
+            found = Channel(f"G{self.number():04}", "mpdm-" + "--".join(sorted(people)), private=True, group=people)
             self.channels[found.id] = found
         return found
 
