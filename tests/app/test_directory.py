@@ -102,11 +102,11 @@ async def test_who_has_left_without_a_word_is_named_once_and_earlier_figures_sta
     await bot.days(8.2)
     bot.chat.left.update({"member-1", "member-2"})
     await bot.days(21)
-    first, second, third, *_ = digests(bot)
+    first, second, *later = digests(bot)
     assert "round 1: 1 of 3 checked in" in first
     assert "Left: Sample Member 1, Sample Member 2." in second
     assert "was 1 of 3" in second
-    assert "Left" not in third
+    assert not any("Left" in digest for digest in later)
     risk = await bot.say("moderator", "/cohort progress")
     assert "Sample Member 1" not in risk
     assert "Sample Member 2" not in risk

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import Engine, event
 from starlette.routing import Route
 
 from cohort_bot.app.ports.platform import Unknown
@@ -25,6 +24,7 @@ from cohort_bot.board.sessions import COOKIE, Sessions, key_of
 from cohort_bot.core.membership import Moderator
 from tests.board.conftest import HOST, BoardUnderTest, button, hidden, serving
 from tests.fakes.bot import MONDAY, running
+from tests.harness.statements import watched
 from tests.pseudo_locale import english
 
 NOT_SIGNED_IN = ("/enter", "/{rest:path}")
@@ -59,17 +59,16 @@ _asked: ContextVar[list[str] | None] = ContextVar("asked", default=None)
 def statements() -> Iterator[list[str]]:
     """What the database is asked by this task meanwhile, and not by what the bot does beside it."""
 
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+    def note(statement: str, _values: object) -> None:
         if (mine := _asked.get()) is not None:
             mine.append(statement)
 
     asked: list[str] = []
     before = _asked.set(asked)
-    event.listen(Engine, "before_cursor_execute", note)
     try:
-        yield asked
+        with watched(note):
+            yield asked
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
         _asked.reset(before)
 
 

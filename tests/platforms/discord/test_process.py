@@ -35,7 +35,14 @@ def settings(server: DiscordServer) -> dict[str, str]:
 
 
 async def test_the_first_command_is_answered_soon_after_the_start_and_memory_is_small(tmp_path: Path) -> None:
-    async with DiscordServer(system_now) as server, bot_process(tmp_path, **settings(server)) as process:
+    # structlog imports rich where it is installed: among the tools of development, and in no requirement of the bot.
+    (tmp_path / "without").mkdir()
+    (tmp_path / "without" / "sitecustomize.py").write_text("import sys\nsys.modules['rich'] = None\n", encoding="ascii")
+    as_installed = {"PYTHONPATH": str(tmp_path / "without")}
+    async with (
+        DiscordServer(system_now) as server,
+        bot_process(tmp_path, **settings(server), **as_installed) as process,
+    ):
         await server.until(lambda: server.gateway.sessions, within=60)
         answer = await server.slash("member-1", "general", "help")
         assert "What I can do" in answer.text
