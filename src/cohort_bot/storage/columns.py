@@ -1,8 +1,9 @@
 """Building blocks of tables: instants, 64-bit numbers, named constraints."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from importlib import import_module
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -18,13 +19,15 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.functions import FunctionElement
 
 from cohort_bot.storage.statements import once
+
+Key = TypeVar("Key", bound=Hashable)
+Made = TypeVar("Made")
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BIG = BigInteger().with_variant(Integer(), "sqlite")
@@ -89,14 +92,30 @@ def parent(name: str, target: str, *, nullable: bool = False, index: bool = Fals
     return Column(name, BIG, ForeignKey(f"{target}.id", ondelete="CASCADE"), nullable=nullable, index=index)
 
 
+class MadeWhenUsed(dict[Key, Made]):
+    """For each key, a dialect's name most often, what `make` gives for it; made once, when it is first looked up."""
+
+    def __init__(self, make: Callable[[Key], Made]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: Key) -> Made:
+        made = self[key] = self._make(key)
+        return made
+
+
+def inserting(dialect: str) -> Callable[[Table], Any]:
+    """`insert` with ON CONFLICT in this dialect; a database that is not used has no module in memory."""
+    insert: Callable[[Table], Any] = import_module(f"sqlalchemy.dialects.{dialect}").insert
+    return insert
+
+
 def insert_new(into: Table, *key: str) -> Mapping[str, ReturningInsert[Any]]:
     """By dialect: insert a row unless there is one of the same key; returns the key of what was inserted."""
-    return {
-        dialect.name: once(
-            insert(into).on_conflict_do_nothing(index_elements=key).returning(*(into.c[name] for name in key))
-        )
-        for dialect, insert in ((sqlite.dialect, sqlite.insert), (postgresql.dialect, postgresql.insert))
-    }
+    returned = [into.c[name] for name in key]
+    return MadeWhenUsed(
+        lambda dialect: once(inserting(dialect)(into).on_conflict_do_nothing(index_elements=key).returning(*returned))
+    )
 
 
 class json_rows(FunctionElement[str]):  # noqa: N801 - a function of SQL

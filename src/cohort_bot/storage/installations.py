@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cohort_bot.app.ports.installations import Installation
+from cohort_bot.storage.columns import inserting
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import installations, oauth_states
 
@@ -25,7 +25,7 @@ class SqlInstallations(Repository):
         return [Installation(row.workspace, row.body) for row in self._connection.execute(query)]
 
     def save(self, platform: str, workspace: str, body: str, at: datetime) -> None:
-        upsert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
+        upsert = inserting(self._connection.dialect.name)
         values = {"body": body, "installed_at": at}
         new = upsert(installations).values(platform=platform, workspace=workspace, **values)
         self._connection.execute(new.on_conflict_do_update(index_elements=["platform", "workspace"], set_=values))

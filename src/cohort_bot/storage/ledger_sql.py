@@ -30,14 +30,13 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.selectable import NamedFromClause
 from sqlalchemy.types import TypeEngine
 
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.core.delivery_states import OPEN as OPEN_STATES
 from cohort_bot.core.delivery_states import State, check
-from cohort_bot.storage.columns import BIG
+from cohort_bot.storage.columns import BIG, MadeWhenUsed, inserting
 from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import OPEN, PARKED, deliveries, payloads
 
@@ -70,7 +69,6 @@ DIRECT = select(
     deliveries.c.updated >= bindparam("since", type_=deliveries.c.updated.type),
     deliveries.c.state.not_in([State.SKIPPED.value, State.PARKED.value]),
 )
-DIALECTS = {"postgresql": postgresql, "sqlite": sqlite}
 
 
 def _given(dialect: str, **columns: TypeEngine[Any]) -> FromClause:
@@ -100,8 +98,8 @@ def _those(dialect: str, name: str, of: TypeEngine[Any]) -> Select[Any]:
     return ROWS.where(deliveries.c[name].in_(select(_given(dialect, **{name: of}).c[name])))
 
 
-BY_KEYS = {dialect: once(_those(dialect, "key", Text())) for dialect in DIALECTS}
-BY_IDS = {dialect: once(_those(dialect, "id", BIG)) for dialect in DIALECTS}
+BY_KEYS = MadeWhenUsed[str, Any](lambda dialect: once(_those(dialect, "key", Text())))
+BY_IDS = MadeWhenUsed[str, Any](lambda dialect: once(_those(dialect, "id", BIG)))
 
 
 def _claim(dialect: str) -> Update:
@@ -153,31 +151,32 @@ def _rewrite(dialect: str) -> Insert:
 
 def _write(dialect: str, rows: Select[Any]) -> Insert:
     """The payloads of these rows, in place of those that they have."""
-    into = DIALECTS[dialect].insert(payloads).from_select(["delivery_id", "payload"], rows)
+    into = inserting(dialect)(payloads).from_select(["delivery_id", "payload"], rows)
     written: Insert = into.on_conflict_do_update(
         index_elements=["delivery_id"], set_={"payload": into.excluded.payload}
     )
     return written
 
 
-CLAIM = {dialect: once(_claim(dialect)) for dialect in DIALECTS}
+CLAIM = MadeWhenUsed[str, Any](lambda dialect: once(_claim(dialect)))
 """ready -> sending."""
 
-NOTE = {dialect: once(_note(dialect)) for dialect in DIALECTS}
+NOTE = MadeWhenUsed[str, Any](lambda dialect: once(_note(dialect)))
 """sending -> the state of its outcome."""
 
-FREEZE = {dialect: once(_freeze(dialect)) for dialect in DIALECTS}
+FREEZE = MadeWhenUsed[str, Any](lambda dialect: once(_freeze(dialect)))
 """New texts of rows that are not sent."""
 
-REWRITE = {dialect: once(_rewrite(dialect)) for dialect in DIALECTS}
+REWRITE = MadeWhenUsed[str, Any](lambda dialect: once(_rewrite(dialect)))
 """New texts of sent messages."""
 
-INSERT = {
-    "postgresql": postgresql.insert(deliveries)
-    .on_conflict_do_nothing(index_elements=["key"])
-    .returning(deliveries.c.id),
-    "sqlite": once(sqlite.insert(deliveries).on_conflict_do_nothing(index_elements=["key"])),
-}
+
+def _insert(dialect: str) -> Any:
+    new = inserting(dialect)(deliveries).on_conflict_do_nothing(index_elements=["key"])
+    return new.returning(deliveries.c.id) if dialect == "postgresql" else once(new)
+
+
+INSERT = MadeWhenUsed(_insert)
 
 
 _AHEAD = (
@@ -269,7 +268,7 @@ def _ready_of(dialect: str, *, some: bool) -> Executable:
     return select(func.json_group_array(func.json_array(*inner.c), type_=Text))
 
 
-READY = {(dialect, some): once(_ready_of(dialect, some=some)) for dialect in DIALECTS for some in (False, True)}
+READY = MadeWhenUsed[tuple[str, bool], Any](lambda key: once(_ready_of(key[0], some=key[1])))
 """The first open row of each lane that has come due: of all lanes or of some."""
 
 
@@ -291,5 +290,5 @@ def _heads(dialect: str) -> Select[Any]:
     return select(*columns).join_from(lanes, deliveries, deliveries.c.id == first).where(has_come)
 
 
-HEADS = {dialect: once(_heads(dialect)) for dialect in DIALECTS}
+HEADS = MadeWhenUsed[str, Any](lambda dialect: once(_heads(dialect)))
 """When something in each of the given lanes is first due, if that is by `until`, and whether anything is uncertain."""

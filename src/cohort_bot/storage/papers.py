@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cohort_bot.app.ports.papers import BY_VOTE, Pick
+from cohort_bot.storage.columns import inserting
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import accounts, members, paper_picks, paper_reads
 
@@ -31,7 +31,7 @@ class SqlPapers(Repository):
         self._connection.execute(delete(paper_picks).where(*chosen))
 
     def note_read(self, member_id: int, week: int, at: datetime) -> bool:
-        upsert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
+        upsert = inserting(self._connection.dialect.name)
         new = upsert(paper_reads).values(member_id=member_id, week=week, at=at).on_conflict_do_nothing()
         return self._connection.execute(new).rowcount == 1
 

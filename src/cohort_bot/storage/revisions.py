@@ -3,21 +3,22 @@
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cohort_bot.app.ports.revisions import Revision
 from cohort_bot.core.delivery_states import CLOSED
-from cohort_bot.storage.ledger_sql import DIALECTS, among
+from cohort_bot.storage.columns import MadeWhenUsed, inserting
+from cohort_bot.storage.ledger_sql import among
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import deliveries, revisions
 
 # Every claim of the courier asks these, so they are built once.
 _AT = bindparam("at", type_=revisions.c.due.type)
-_DUE = {
-    dialect: once(
+_DUE = MadeWhenUsed[str, Any](
+    lambda dialect: once(
         select(revisions)
         .join(deliveries, deliveries.c.id == revisions.c.delivery_id)
         .where(
@@ -28,8 +29,7 @@ _DUE = {
         .order_by(revisions.c.due, revisions.c.delivery_id)
         .limit(bindparam("most"))
     )
-    for dialect in DIALECTS
-}
+)
 _WAITING = once(select(revisions.c.delivery_id).where(revisions.c.due <= _AT).limit(1))
 
 
@@ -37,7 +37,7 @@ class SqlRevisions(Repository):
     """Implements `app.ports.revisions.Revisions`."""
 
     def ask(self, delivery_id: int, at: datetime) -> None:
-        insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
+        insert = inserting(self._connection.dialect.name)
         new = insert(revisions).values(delivery_id=delivery_id, due=at, asked=1, attempts=0)
         again = {"due": at, "asked": revisions.c.asked + 1, "attempts": 0}
         self._connection.execute(new.on_conflict_do_update(index_elements=["delivery_id"], set_=again))
