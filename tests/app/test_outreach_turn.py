@@ -42,7 +42,7 @@ async def _sixth_round(bot: BotUnderTest) -> BotUnderTest:
     await bot.days(4)
     for number in (1, 2, 3, 4, 5):
         await bot.check_in("member-1", f"/checkin round:{number}", done="Read")
-        await bot.check_in("member-2", f"/checkin round:{number}", blockers="No GPU" if number > 3 else "")
+        await bot.check_in("member-2", f"/checkin round:{number}", blockers="No GPU." if number > 3 else "")
         if number < 5:
             await bot.check_in("member-3", f"/checkin round:{number}", done="Chapter two", next="Chapter three")
         if number < 4:
@@ -101,10 +101,10 @@ async def test_the_card_says_why_what_they_wrote_and_what_was_written_to_them(bo
     assert "blocker: No GPU" in said
     assert "Nobody has written to them yet." in said
     assert "Your message:" in said
-    assert "Is it still?" in said
+    assert "“No GPU”. Is it still?" in said, "words that are quoted lose their full stop"
     await bot.press("moderator", card, "Send")
     await bot.days(15)
-    await bot.check_in("member-2", blockers="No GPU")
+    await bot.check_in("member-2", blockers="No GPU.")
     card = await bot.message("moderator", "/cohort outreach")
     while who(card) != "Sample Member 2":
         card = await bot.press("moderator", card, "Not now")

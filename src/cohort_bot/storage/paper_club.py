@@ -58,9 +58,6 @@ class SqlPaperClub(Repository):
             new = insert(paper_meetings).values(cohort_id=cohort_id, week=week, summary="", **values)
             self._connection.execute(new)
 
-    def call_off(self, cohort_id: int, week: int) -> None:
-        self._connection.execute(delete(paper_meetings).where(*_of(cohort_id, week)))
-
     def summarise(self, cohort_id: int, week: int, summary: str) -> None:
         self._connection.execute(update(paper_meetings).where(*_of(cohort_id, week)).values(summary=summary))
 

@@ -5,10 +5,10 @@ from cohort_bot.app.cohorts import read_programme
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.options import Options, whole_number
+from cohort_bot.app.paper_votes import recount
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.paper_club import Meeting
 from cohort_bot.app.ports.store import NewDelivery, Store
-from cohort_bot.app.queries.paper_club import recount
 from cohort_bot.app.queries.programme import dated_papers
 from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import errors as errors_words

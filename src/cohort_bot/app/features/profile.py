@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from cohort_bot.app import paper_votes
 from cohort_bot.app.access import MEMBER, account_holder, ensure_account
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
 from cohort_bot.app.delivery import edits, keys
@@ -12,7 +13,6 @@ from cohort_bot.app.errors import Question
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import NewDelivery, Store
-from cohort_bot.app.queries import paper_club
 from cohort_bot.app.queries.standing import history_of
 from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import join as join_words
@@ -142,7 +142,7 @@ def erase_yes(services: Services, invocation: Invocation, store: Store, account:
         store.deliveries.erase(member.cohort_id, member.id, QUOTING)
         store.outreach.erase(member.id)
         store.papers.erase(member.id)
-        paper_club.erase(store, member.id, member.cohort_id, invocation.at)
+        paper_votes.erase(store, member.id, member.cohort_id, invocation.at)
         store.audits.erase(member.id)
         store.retrospectives.erase(member.id)
         store.recall_answers.erase(member.id)

@@ -64,9 +64,6 @@ class PaperClub(Protocol):
     def meet(self, cohort_id: int, week: int, member_id: int, starts: datetime) -> None:
         """Store who presents the paper of a week, and when, in place of an earlier date."""
 
-    def call_off(self, cohort_id: int, week: int) -> None:
-        """Remove the meeting about the paper of a week."""
-
     def summarise(self, cohort_id: int, week: int, summary: str) -> None:
         """Store what the paper of a week was about."""
 

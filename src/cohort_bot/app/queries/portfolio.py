@@ -32,11 +32,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """Everything about one membership at `at`. `papers` are (week, title, address); `letters` what moderators
-    wrote; `answers` are to questions on earlier weeks; `calendar_since` is when their calendar's address was made;
-    `club` is what they proposed, voted for and
-    presented; `seat` says that they want to be in a small group, `groups` when those were formed in which they are
-    or were.
+    """Everything about one membership at `at`. `papers` are (week, title, address); `letters` what moderators wrote;
+    `answers` are to questions on earlier weeks; `calendar_since` is when their calendar's address was made; `club` is
+    what they proposed, voted for and presented; `seat` says that they want to be in a small group, `groups` when those
+    were formed in which they are or were.
     """
 
     cohort: Cohort

@@ -87,7 +87,7 @@ def choose(cohort: Cohort, purpose: str, ordered: Sequence[Standing], page: int)
 
 def blocker_in(standing: Standing) -> str:
     """What is in a member's way, as a draft quotes it; empty when nothing is."""
-    return shorten(standing.blocker[1], 200) if standing.blocker else ""
+    return shorten(standing.blocker[1], 200).rstrip(".") if standing.blocker else ""
 
 
 def prepared(kept: str | None, cohort: Cohort, standing: Standing, moderator: str) -> str:

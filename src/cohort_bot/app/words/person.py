@@ -107,17 +107,22 @@ def checkin_line(made: CheckIn) -> tuple[Span, ...]:
         done_tasks = sum(task.done for task in made.tasks)
         parts.append(ngettext("{done} of {n} task", "{done} of {n} tasks", len(made.tasks), done=done_tasks))
     if made.done:
-        parts.append(shorten(made.done, WORDS_MOST))
+        parts.append(_phrase(made.done))
     if made.blockers:
-        parts.append(_("blocker: {text}", text=shorten(made.blockers, WORDS_MOST)))
+        parts.append(_("blocker: {text}", text=_phrase(made.blockers)))
     if made.next_step:
-        parts.append(_("next: {text}", text=shorten(made.next_step, WORDS_MOST)))
+        parts.append(_("next: {text}", text=_phrase(made.next_step)))
     return spans(
         "{round}, filed {day}: {words}",
         round=Strong(_("Round {round}", round=made.round)),
         day=When(made.filed_at, "day"),
         words="; ".join(parts) or _("no words"),
     )
+
+
+def _phrase(written: str) -> str:
+    """The words without their full stop, since others follow on the same line."""
+    return shorten(written, WORDS_MOST).rstrip(".")
 
 
 def entry(wrote: Outreach, carried: Delivery | None, most: int = WORDS_MOST) -> tuple[Span, ...]:
