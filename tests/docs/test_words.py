@@ -17,7 +17,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po
 
-from cohort_bot.app.table import TABLE
+from cohort_bot.app.table import TABLE, extract
 
 SOURCE = Path(__file__).parents[2] / "src/cohort_bot"
 TEMPLATE = SOURCE.parents[1] / "locales/cohort_bot.pot"
@@ -270,5 +270,7 @@ def test_the_template_for_translators_has_every_sentence() -> None:
     for path in PAGES:
         for _line, message, _comments, _context in extract_from_file("jinja2", str(path), keywords=options):
             called.add(message)
+    for _line, _function, (context, word), _comments in extract():
+        called.add(word, context=context)
     assert written == messages(called)
     assert len(written) > 20

@@ -106,3 +106,11 @@ class Table:
         for row in self.rows:
             if name := row.name_on(platform):
                 yield name, row
+
+    @property
+    def words(self) -> list[str]:
+        """Every word that people type, once: of the commands' names, and the options with the values to choose from."""
+        said = [word for row in self.rows for name in row.names.values() for word in name.split()]
+        for param in (param for row in self.rows if row.names for param in row.params):
+            said += [param.name, *(each.value for each in param.choices)]
+        return list(dict.fromkeys(said))

@@ -3,6 +3,9 @@
 Adding a command is its row in its feature's file and one line here.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 from cohort_bot.app import completers
 from cohort_bot.app.commands import COMMAND, Table
 from cohort_bot.app.features import (
@@ -108,3 +111,9 @@ TABLE = Table(
         "week": completers.weeks,
     },
 )
+
+
+def extract(*_babel: Any, **_options: Any) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
+    """For `make locales` (`locales/babel.cfg`): the words that people type, each an entry of its own."""
+    for word in TABLE.words:
+        yield 1, "pgettext", (COMMAND, word), ["typed: lower case, without spaces, at most 32 letters"]
