@@ -6,8 +6,9 @@ COPY requirements.txt ./
 RUN /opt/cohort-bot/bin/python -m pip install --no-cache-dir --require-hashes -r requirements.txt
 COPY requirements-build.txt ./
 RUN python -m pip install --no-cache-dir --require-hashes -r requirements-build.txt
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY content content
+COPY locales locales
 COPY migrations migrations
 COPY src src
 RUN python -m pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /src/wheels . \

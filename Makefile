@@ -25,14 +25,20 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 	@$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@
 
-setup: $(VENV)/.runtime  ## make .venv with the pinned dependencies
+CATALOGUES := $(wildcard locales/*/LC_MESSAGES/cohort_bot.po)
+COMPILED := $(CATALOGUES:.po=.mo)
 
-demo: $(VENV)/.runtime  ## the whole bot in a browser page, without any token; PORT=9000 moves it, DATABASE=demo.db keeps it
+%.mo: %.po | $(VENV)/.runtime
+	@$(BIN)/pybabel -q compile -i $< -o $@
+
+setup: $(VENV)/.runtime $(COMPILED)  ## make .venv with the pinned dependencies
+
+demo: $(VENV)/.runtime $(COMPILED)  ## the whole bot in a browser page, without any token; PORT=9000 moves it, DATABASE=demo.db keeps it
 	@exec $(BIN)/cohort-bot demo $(if $(DATABASE),--database $(DATABASE))
 
 # Compiled as above, for the tests start a hundred processes. Each worker begins with one half of the list, so that tests
 # that wait for processes run beside tests that compute; at the end it takes over some of the other's.
-test: $(VENV)/.dev  ## every test
+test: $(VENV)/.dev $(COMPILED)  ## every test
 	@$(BIN)/python -m compileall -q src tests
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m "not long"
 
@@ -91,11 +97,15 @@ pictures: $(VENV)/.dev  ## the README's pictures, from the story that the tests 
 	@cp test-results/discord-*.png docs/pictures/
 
 # Sentences are collected from their calls. Neither their lines nor the time are kept, which would change without them;
-# the sentence itself is found in the code.
-locales: $(VENV)/.dev  ## locales/cohort_bot.pot: every sentence that people read, for translators
+# the sentence itself is found in the code. A new sentence is left to the translators: a guess would look translated.
+locales: $(VENV)/.dev  ## collect every sentence that people read, for translators; merge them into each language, and say what is missing
 	@$(BIN)/pybabel -q extract --project cohort-bot --copyright-holder "the authors of cohort-bot" --no-wrap \
 		--no-location --sort-by-file -F locales/babel.cfg -k N_ -k spans -k nspans:1,2 -o locales/cohort_bot.pot src
-	@sed -i '/^"POT-Creation-Date/d' locales/cohort_bot.pot
+	@for each in $(CATALOGUES); do \
+		$(BIN)/pybabel -q update --no-fuzzy-matching --no-wrap -i locales/cohort_bot.pot -o $$each \
+			-l $$(basename $$(dirname $$(dirname $$each))) || exit 1; done
+	@sed -i -e '/^"POT-Creation-Date/d' locales/cohort_bot.pot $(CATALOGUES)
+	@$(BIN)/python tools/translations.py
 
 requirements:  ## pin again, with hashes and without any index address (needs uv)
 	$(PIN) pyproject.toml --extra documents --extra pictures -o requirements.txt

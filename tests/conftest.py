@@ -10,10 +10,9 @@ import pytest
 from hypothesis import settings
 
 from cohort_bot.bootstrap import same_time_zones_everywhere
-from cohort_bot.chat.i18n import speaking
 from cohort_bot.platforms import installed
 from tests.fakes import databases
-from tests.pseudo_locale import PseudoLocale
+from tests.pseudo_locale import PseudoLocale, instead_of_english
 
 same_time_zones_everywhere()
 installed.platforms()  # sentences name platforms and commands as these say
@@ -45,7 +44,7 @@ def database_kind(request: pytest.FixtureRequest) -> Iterator[str]:
 def language(request: pytest.FixtureRequest) -> Iterator[str]:
     """The language that the bot speaks in this test; the fakes read either."""
     said: str = getattr(request, "param", "english")
-    with speaking(PseudoLocale()) if said == "pseudo-locale" else contextlib.nullcontext():
+    with instead_of_english(PseudoLocale()) if said == "pseudo-locale" else contextlib.nullcontext():
         yield said
 
 

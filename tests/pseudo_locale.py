@@ -1,6 +1,6 @@
 """A language for tests: every sentence with accents, 40 % longer, between right-to-left marks, and still to be read.
 
-    with speaking(PseudoLocale()):
+    with instead_of_english(PseudoLocale()):
         assert english(_("Leave {cohort}?", cohort="AI 2027")) == "Leave AI 2027?"
 
 What is shown without accents goes through no translation; what is too long for a platform would be in German, too. The
@@ -9,7 +9,11 @@ fakes read through `english`, so that what a test looks for in English is found.
 
 import gettext
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from string import Formatter
+
+from cohort_bot.chat.catalogues import CATALOGUES, ENGLISH
 
 MARK = "\N{RIGHT-TO-LEFT MARK}"
 PADDING = "˷"
@@ -49,3 +53,13 @@ class PseudoLocale(gettext.NullTranslations):
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return pseudo(msgid1 if n == 1 else msgid2)
+
+
+@contextmanager
+def instead_of_english(catalogue: gettext.NullTranslations) -> Iterator[None]:
+    """Everything that would be said in English is said by this catalogue while the block runs, wherever it is said."""
+    before, CATALOGUES[ENGLISH] = CATALOGUES[ENGLISH], catalogue
+    try:
+        yield
+    finally:
+        CATALOGUES[ENGLISH] = before

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from cohort_bot.chat.catalogues import languages
 from tests.fakes.discord_server import DiscordServer
 
 ROOT = Path(__file__).parents[1]
@@ -102,6 +103,9 @@ def test_the_images_run_lines_make_a_bot_that_starts(tmp_path: Path) -> None:
             subprocess.run(line, shell=True, cwd=source, env={**os.environ, **path}, check=True)  # noqa: S602 - our own
     done = subprocess.run([bot / "bin/cohort-bot", "content", "check"], cwd=tmp_path, capture_output=True, check=False)
     assert b"nothing wrong" in done.stdout, done.stderr
+    said = "from cohort_bot.chat.catalogues import *; print(*(a for a in languages()[1:] if CATALOGUES[a].info()))"
+    done = subprocess.run([bot / "bin/python", "-c", said], cwd=tmp_path, capture_output=True, check=True)
+    assert done.stdout.decode().split() == list(languages()[1:])  # compiled, for there is no source in the package
     url = {"DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}"}
     done = subprocess.run(
         [bot / "bin/cohort-bot", "db", "upgrade"],

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.chat.i18n import speaking
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Bullets, Heading, Message, Paragraph, Section, buttons, plain
 from cohort_bot.chat.place import Place
@@ -16,7 +15,7 @@ from cohort_bot.platforms.slack import forms
 from tests.fakes.bot import LIBRARY, TUESDAY, BotUnderTest, OneGuide, running
 from tests.fakes.memory import WORKSPACE
 from tests.fakes.slack_checks import view_problems
-from tests.pseudo_locale import PseudoLocale
+from tests.pseudo_locale import PseudoLocale, instead_of_english
 
 NOON = datetime(2027, 1, 5, 11, tzinfo=UTC)
 _ids = count()
@@ -146,7 +145,7 @@ async def test_with_many_cohorts_it_is_within_the_limits_of_a_view(
 ) -> None:
     for number in range(2, 9):
         await created.create(f"C{number} " + "N" * 40)
-    with speaking(language):
+    with instead_of_english(language):
         await home(created, "member-1")
         for number in range(2, 9):
             await created.say("member-1", f'/join timezone:Berlin cohort:"C{number} {"N" * 40}"')

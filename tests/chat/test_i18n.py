@@ -1,11 +1,15 @@
 """Sentences with their placeholders, in English and through a catalogue that is right, incomplete or broken."""
 
+import asyncio
 import gettext
 
 import pytest
 
-from cohort_bot.chat.i18n import N_, _, ngettext, nspans, spans, speaking
+from cohort_bot.chat import i18n
+from cohort_bot.chat.catalogues import CATALOGUES
+from cohort_bot.chat.i18n import N_, _, language, ngettext, nspans, spans, speaking
 from cohort_bot.chat.message import Mention, Strong
+from tests.pseudo_locale import instead_of_english
 
 GERMAN = {
     "Leave {cohort}?": "{cohort} verlassen?",
@@ -45,7 +49,7 @@ def test_text_beside_text_is_one_span() -> None:
 
 
 def test_a_translation_may_move_its_placeholders() -> None:
-    with speaking(German()):
+    with instead_of_english(German()):
         assert _("Leave {cohort}?", cohort="AI 2027") == "AI 2027 verlassen?"
         assert ngettext("{n} week", "{n} weeks", 3) == "3 Wochen"
         found = spans("{who} has joined {cohort}.", who=Mention("U1"), cohort="AI 2027")
@@ -55,7 +59,7 @@ def test_a_translation_may_move_its_placeholders() -> None:
 
 
 def test_a_translation_that_does_not_fit_is_said_in_english() -> None:
-    with speaking(German()):
+    with instead_of_english(German()):
         assert _("Round {number} is open.", number=3) == "Round 3 is open."
         assert spans("Round {number} is open.", number=3) == ("Round 3 is open.",)
 
@@ -63,3 +67,18 @@ def test_a_translation_that_does_not_fit_is_said_in_english() -> None:
 def test_a_value_that_the_english_sentence_lacks_is_a_fault_of_ours() -> None:
     with pytest.raises(KeyError):
         _("Round {number} is open.")
+
+
+async def test_each_task_speaks_its_own_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two people are answered at the same time, also by code in a thread."""
+    monkeypatch.setitem(CATALOGUES, "de", German())
+    monkeypatch.setattr(i18n, "languages", lambda: ("en", "de"))
+    both_speak = asyncio.Barrier(2)
+
+    async def said(spoken: str) -> list[str]:
+        with speaking(spoken):
+            await both_speak.wait()
+            return [language(), await asyncio.to_thread(_, "Leave {cohort}?", cohort="A")]
+
+    assert list(await asyncio.gather(said("de"), said("en"))) == [["de", "A verlassen?"], ["en", "Leave A?"]]
+    assert language() == "en"

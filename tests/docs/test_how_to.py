@@ -123,7 +123,7 @@ def test_a_translation_begins_as_the_page_says(tmp_path: Path, monkeypatch: pyte
     (lines,) = blocks("translate.md", "console")
     folder = tmp_path / "made"
     for line in lines.splitlines()[1:]:
-        typed = line.replace("locales/de/LC_MESSAGES", str(folder)).split()
+        typed = line.replace("locales/fr/LC_MESSAGES", str(folder)).split()
         folder.mkdir(exist_ok=True)
         subprocess.run([Path(sys.executable).with_name("pybabel"), *typed[1:]], check=True, capture_output=True)
     with (folder / "cohort_bot.mo").open("rb") as made:

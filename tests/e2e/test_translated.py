@@ -18,7 +18,6 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.table import TABLE
 from cohort_bot.chat.form import ChoiceField, FieldErrors, FileField, Form, Option, Reply, TextField
-from cohort_bot.chat.i18n import speaking
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, buttons, plain, text
 from cohort_bot.chat.place import Place
@@ -35,7 +34,7 @@ from tests.fakes import discord_checks, slack_checks
 from tests.fakes.bot import LIBRARY, BotUnderTest, OneGuide, StillClock, running
 from tests.fakes.discord_world import COMPONENTS_V2
 from tests.fakes.memory import WORKSPACE, MemoryPlatform
-from tests.pseudo_locale import ASCII, PADDING, PseudoLocale, english
+from tests.pseudo_locale import ASCII, PADDING, PseudoLocale, english, instead_of_english
 
 GREEK = str.maketrans(ASCII, "αβψδεφγηιξκλμνοπςρστθωυχυζΑΒΨΔΕΦΓΗΙΞΚΛΜΝΟΠΣΡΣΤΘΩΥΧΥΖ")
 NO_TEXT = {"id", "slug", "phase", "colour", "url", "covers"}
@@ -269,7 +268,7 @@ def check_everywhere(reply: Reply) -> None:
 
 @pytest.fixture(autouse=True)
 def language() -> Iterator[str]:
-    with speaking(PseudoLocale()):
+    with instead_of_english(PseudoLocale()):
         yield "pseudo-locale"
 
 

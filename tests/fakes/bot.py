@@ -19,7 +19,7 @@ from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Delivery, Store
 from cohort_bot.app.ports.watch import Watch
-from cohort_bot.chat import i18n
+from cohort_bot.chat.catalogues import CATALOGUES, ENGLISH
 from cohort_bot.chat.form import Form, Reply
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.core.membership import Member
@@ -231,7 +231,7 @@ async def begun(
         async with start(folder) as it:
             yield it
         return
-    key = (Current.databases.kind, type(i18n._translations), start, steps)
+    key = (Current.databases.kind, type(CATALOGUES[ENGLISH]), start, steps)
     if key not in _kept:
         with tempfile.TemporaryDirectory() as once:
             async with start(Path(once)) as it:

@@ -6,34 +6,43 @@
 
 The message is the English sentence and stands where it is used. `make locales` collects every one of them in
 `locales/cohort_bot.pot`. Values are put in as they are: what a person typed is no template.
+
+Which language is spoken belongs to the context, as a task or a transaction has its own: `with speaking("de"):`. The
+dispatcher and the delivery set it, so that no feature passes a language around.
 """
 
-import gettext
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from string import Formatter
 
+from cohort_bot.chat.catalogues import CATALOGUES, ENGLISH, languages
 from cohort_bot.chat.message import Span
 
 log = logging.getLogger(__name__)
 
 Value = Span | int | tuple[Span, ...]
 
-_ENGLISH = gettext.NullTranslations()
-_translations: gettext.NullTranslations = _ENGLISH
+_language: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+def language() -> str:
+    """The language that is spoken here, one of those on board."""
+    return _language.get()
 
 
 @contextmanager
-def speaking(translations: gettext.NullTranslations) -> Iterator[None]:
-    """Use this catalogue for every sentence while the block runs, in all tasks and threads."""
-    global _translations  # noqa: PLW0603 - one process says one language so far
-    before, _translations = _translations, translations
+def speaking(language: str) -> Iterator[None]:
+    """Speak this language while the block runs, in what it calls and the tasks it starts; English where the language is
+    not on board.
+    """
+    token = _language.set(language if language == ENGLISH or language in languages() else ENGLISH)
     try:
         yield
     finally:
-        _translations = before
+        _language.reset(token)
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that translators' tools look for
@@ -43,24 +52,24 @@ def N_(message: str) -> str:  # noqa: N802 - the name that translators' tools lo
 
 def _(message: str, /, **values: str | int) -> str:
     """The sentence, with its placeholders filled in."""
-    return _text(message, _translations.gettext(message), values)
+    return _text(message, CATALOGUES[_language.get()].gettext(message), values)
 
 
 def ngettext(one: str, many: str, number: int, /, **values: str | int) -> str:
     """The sentence for this number, which is `{n}` in it."""
     source = one if number == 1 else many
-    return _text(source, _translations.ngettext(one, many, number), {"n": f"{number:,}", **values})
+    return _text(source, CATALOGUES[_language.get()].ngettext(one, many, number), {"n": f"{number:,}", **values})
 
 
 def spans(message: str, /, **values: Value) -> tuple[Span, ...]:
     """The sentence as running text, with spans in the place of its placeholders."""
-    return _spans(message, _translations.gettext(message), values)
+    return _spans(message, CATALOGUES[_language.get()].gettext(message), values)
 
 
 def nspans(one: str, many: str, number: int, /, **values: Value) -> tuple[Span, ...]:
     """The sentence for this number, which is `{n}` in it, as running text."""
     source = one if number == 1 else many
-    return _spans(source, _translations.ngettext(one, many, number), {"n": f"{number:,}", **values})
+    return _spans(source, CATALOGUES[_language.get()].ngettext(one, many, number), {"n": f"{number:,}", **values})
 
 
 def _text(source: str, message: str, values: dict[str, str | int]) -> str:

@@ -19,7 +19,6 @@ from cohort_bot.app.words import audit, members, weekly
 from cohort_bot.app.words.cohort_progress import SHOWN_AT_RISK, overview, own_button
 from cohort_bot.app.words.outreach import choose
 from cohort_bot.chat.characters import columns
-from cohort_bot.chat.i18n import speaking
 from cohort_bot.chat.message import buttons
 from cohort_bot.chat.names import LONGEST
 from cohort_bot.core import zones
@@ -31,7 +30,7 @@ from cohort_bot.core.rounds import Calendar
 from cohort_bot.platforms.discord import render
 from tests.e2e.test_translated import check_everywhere
 from tests.platforms.discord.test_render import markdown
-from tests.pseudo_locale import PseudoLocale, english
+from tests.pseudo_locale import PseudoLocale, english, instead_of_english
 
 AT = datetime(2029, 1, 2, 12, tzinfo=UTC)
 CALENDAR = Calendar(date(2027, 1, 4), time(9), "UTC")
@@ -61,7 +60,7 @@ def test_a_hundred_at_risk_fit_into_one_post(page: int) -> None:
 @pytest.mark.parametrize("number", [1, 9, 16, NUMBER])
 def test_its_grids_fit_a_phone(number: int, language: NullTranslations) -> None:
     people = [replace(somebody(each), rounds=(Status.LATE,) * number) for each in range(1, 31)]
-    with speaking(language):
+    with instead_of_english(language):
         message = overview(COHORT, number, people, 0, (), (), AT)
     grids = re.findall(r"```\n(.*?)\n```", markdown(message), re.DOTALL)
     assert len(grids) == (2 if number > 1 else 1)
@@ -77,7 +76,7 @@ def test_each_of_the_first_has_a_button_on_their_line(at_risk: int, language: Nu
     """With all else that the card may have: what cannot be delivered, pages, one's own record."""
     people = [somebody(number) for number in range(1, 101)]
     people[at_risk:] = [replace(each, risks=()) for each in people[at_risk:]]
-    with speaking(language):
+    with instead_of_english(language):
         row = cast("Delivery", SimpleNamespace(reason=None, detail=None))
         shown = overview(
             COHORT, NUMBER, people, 0, [("x", row, "y")] * 9, [Finding("a", "b")] * 2, AT, [own_button(COHORT)]
@@ -99,7 +98,7 @@ def test_the_longest_digest_has_buttons_too_and_nobody_has_two(language: NullTra
     made = [Change(AT, "1", "N" * 100, PICKED, 104, "w" * 300) for _ in range(8)]
     turnout = Turnout(NUMBER, 1, 100)
     week = Week(turnout, turnout, people[:10], named[10:20], named, named, named, people, overdue, 9, 9, made, {})
-    with speaking(language):
+    with instead_of_english(language):
         shown = weekly.digest(COHORT, week, "discord", "1", board=True)
     check_everywhere(shown)
     pressed = [each.args["member"] for each in buttons(shown) if each.action == "cohort.write"]

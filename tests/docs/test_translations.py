@@ -1,0 +1,72 @@
+"""What translators hand in: every language can be used, and a complete one lacks nothing and breaks nothing."""
+
+import io
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from tools.translations import COMPLETE, TEMPLATE, problems, read, sources
+
+WEEKS = ("{n} week of {cohort}", "{n} weeks of {cohort}")
+
+
+def german(said: str) -> Catalog:
+    """A catalogue as a translator hands it in."""
+    return read_po(io.BytesIO(said.encode()), locale="de")
+
+
+def template() -> Catalog:
+    wanted = Catalog()
+    wanted.add("Leave {cohort}?")
+    wanted.add(WEEKS)
+    return wanted
+
+
+RIGHT = """
+msgid "Leave {cohort}?"
+msgstr "{cohort} verlassen?"
+
+msgid "{n} week of {cohort}"
+msgid_plural "{n} weeks of {cohort}"
+msgstr[0] "eine Woche von {cohort}"
+msgstr[1] "{n} Wochen von {cohort}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wrong"),
+    [
+        ("", "", []),
+        ('"{cohort} verlassen?"', '""', ["is missing"]),
+        ('msgid "Leave', 'msgid "Leave all of', ["is missing"]),
+        ('msgid "Leave', '#, fuzzy\nmsgid "Leave', ["is marked as fuzzy, so it is not used"]),
+        (
+            "{cohort} verlassen",
+            "{gruppe} verlassen",
+            ["has lost {cohort}", "has {gruppe}, which the sentence does not"],
+        ),
+        ("{cohort} verlassen", "Verlassen", ["has lost {cohort}"]),
+        (
+            "{cohort} verlassen",
+            "{cohort verlassen",
+            ["has a brace that opens or closes nothing"],
+        ),
+        ("{n} Wochen von {cohort}", "{n} Wochen", ["has lost {cohort}"]),
+        ('msgstr[1] "{n} Wochen von {cohort}"\n', "", ["is missing"]),
+    ],
+)
+def test_what_is_wrong_in_a_translation_is_named(before: str, after: str, wrong: list[str]) -> None:
+    assert [each for _sentence, each in problems(german(RIGHT.replace(before, after, 1)), template())] == wrong
+
+
+@pytest.mark.parametrize("language", sources())
+def test_a_language_that_is_complete_lacks_nothing(language: str) -> None:
+    found = list(problems(read(sources()[language], language), read(TEMPLATE)))
+    if language in COMPLETE:
+        assert found == []
+    elif found:
+        pytest.xfail(f"{language}: {len(found)} sentences to do")  # reported, and no fault
+
+
+def test_no_complete_language_is_without_its_catalogue() -> None:
+    assert sources().keys() >= COMPLETE
