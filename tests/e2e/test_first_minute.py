@@ -122,6 +122,32 @@ def test_the_path_of_the_readme(tmp_path: Path, width: int, height: int) -> None
         expect(page.locator("#welcome p").first).to_contain_text("week 10 of 116")
 
 
+def test_what_is_new_takes_no_button_from_under_the_finger(bot: Demo) -> None:
+    """A page that changes between press and release would swallow the click."""
+    with browser(f"{bot.url}?_as=member-1&_in=general", 1280, 900) as page:
+        before = page.get_by_test_id("clock-now").inner_text()
+        page.get_by_test_id("clock-day").hover()
+        page.mouse.down()
+        with page.expect_response(re.compile("/live")) as live:
+            page.evaluate(
+                """async () => {
+                    const now = new Date(document.querySelector("#clock time").dateTime).getTime();
+                    const to = new Date(now + 600_000).toISOString();
+                    const form = new URLSearchParams({ _as: "member-2", _in: "general", _to: to });
+                    await fetch("/clock", { method: "POST", headers: { "X-Playground": "1" }, body: form });
+                }"""
+            )
+        live.value.finished()
+        page.evaluate("new Promise((resolve) => setTimeout(resolve))")
+        expect(page.get_by_test_id("clock-now")).to_have_text(before)
+        with page.expect_request(lambda request: request.url.endswith("/clock")) as sent:
+            page.mouse.up()
+        answer = sent.value.response()
+        assert answer
+        assert answer.status == 204
+        expect(page.get_by_test_id("clock-now")).not_to_have_text(before)
+
+
 def test_the_tour_ticks_itself_off(bot: Demo) -> None:
     with browser(bot.url, 375, 740) as page:
         expect(page.locator("#tour-steps")).to_be_hidden()

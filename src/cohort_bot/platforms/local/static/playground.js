@@ -33,13 +33,25 @@ async function catchUp() {
       again = false;
       settle = "";
       const response = await fetch(address, { headers: FRAGMENT });
-      if (response.ok) replace(new DOMParser().parseFromString(await response.text(), "text/html"));
+      const body = await response.text();
+      await released();
+      if (response.ok) replace(new DOMParser().parseFromString(body, "text/html"));
     }
     if (away) say("");
     away = false;
   } catch {
     away = true; // the event stream connects again by itself, and its first event comes back here
     say(failures.away);
+  }
+}
+
+// A button that is replaced between its press and its release is never clicked.
+async function released() {
+  while (document.querySelector(":is(a, button, summary):active")) {
+    await new Promise((resolve) => {
+      for (const kind of ["pointerup", "pointercancel", "dragend", "keyup"]) addEventListener(kind, resolve, { once: true });
+    });
+    await new Promise((resolve) => setTimeout(resolve)); // the click comes after the release
   }
 }
 
