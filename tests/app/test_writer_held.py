@@ -68,8 +68,9 @@ async def test_hundreds_of_cohorts_that_are_due_at_once_are_planned_and_claimed_
     clock, platform = StillClock(OPENING - timedelta(hours=1)), SilentPlatform("")
     longest: list[float] = []
     database = SqliteDatabase(tmp_path / "bot.db")
-    async with Bot(database, LIBRARY, {"bench": platform}, clock) as bot:
-        database.held = longest.append
+    bot = Bot(database, LIBRARY, {"bench": platform}, clock)
+    database.held = longest.append
+    async with bot:
         for at in (OPENING - AHEAD, OPENING) if ahead else (OPENING,):
             clock.at = at
             await bot.settle()

@@ -75,6 +75,7 @@ class Ticker:
                 self._wake()
             written = 0
             start = 0
+            self._together = FIRST_PLANNED  # what a cohort costs differs from moment to moment
             while start < len(cohorts):
                 some = cohorts[start : start + self._together]
                 start += len(some)
