@@ -50,8 +50,8 @@ NAME, TEXT = "Ομάδα", "Διαβάζω κάθε μέρα"
 MONDAY = datetime(2027, 1, 4, 9, tzinfo=UTC)
 
 MONTHS = "January February March April May June July August September October November December"
-DATE_WORDS = {form for name in (*DAYS, *MONTHS.split()) for form in (name, name[:3], f"{name}s")}
-"""They are Babel's to translate, all in words/dates."""
+DATE_WORDS = {"and", *(form for name in (*DAYS, *MONTHS.split()) for form in (name, name[:3]))}
+"""They are Babel's to translate, all in chat/formats.py."""
 
 GUIDE = next(each for slug in LIBRARY.slugs() if (each := LIBRARY.get(slug)))
 TYPED = {word for row in TABLE.rows for name in row.names.values() for word in name.split()}

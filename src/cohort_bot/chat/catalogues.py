@@ -6,6 +6,7 @@ A catalogue is read when its language is first spoken. An installed package has 
 
 import gettext
 import io
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,14 @@ import cohort_bot
 
 ENGLISH = "en"
 DOMAIN = "cohort_bot"
+
+SPOKEN: ContextVar[str] = ContextVar("language", default=ENGLISH)
+"""Set by `i18n.speaking`."""
+
+
+def language() -> str:
+    """The language that is spoken here, one of those on board."""
+    return SPOKEN.get()
 
 
 class _Catalogues(dict[str, gettext.NullTranslations]):

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from cohort_bot.chat.characters import columns, isolated, left, right
+from cohort_bot.chat.formats import dated
 from cohort_bot.chat.names import fitted
 
 PHONE: Final = 30
@@ -244,9 +245,9 @@ def span_text(span: Span) -> str:  # noqa: PLR0911 - one answer for each kind of
         case Link():
             return f"{span.text} ({span.url})"
         case When(style="day"):
-            return f"{span.at:%a %d %b %Y}"
+            return dated(span.at, "yMMMEd", f"{span.at:%a %d %b %Y}")
         case When():
-            return f"{span.at:%a %d %b %Y %H:%M %Z}"
+            return f"{dated(span.at, 'yMMMEd', f'{span.at:%a %d %b %Y}')} {span.at:%H:%M %Z}"
         case Mention():
             return f"@{span.user}"
         case Tag():

@@ -9,6 +9,7 @@ from cohort_bot.app.words.counts import minutes as counts_minutes
 from cohort_bot.app.words.lists import numbers
 from cohort_bot.app.words.risks import reason
 from cohort_bot.app.words.statuses import status_name
+from cohort_bot.chat import formats
 from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.message import Button, Link, Message, paragraph
 from cohort_bot.core.checkins import Status
@@ -222,13 +223,13 @@ def comparisons(learners: Comparison, completed: float) -> list[tuple[str, Link]
         "Dashed line: distance learners who paid for a course of nine months at the Open University. {people} were "
         "registered on the first day; {share} of them handed in something in week {week} or later. Later weeks are "
         "left out, as some of the courses had nothing more to hand in.",
-        people=f"{learners.people:,}",
+        people=formats.number(learners.people),
         share=percent(learners.shares[-1]),
         week=len(learners.active),
     )
     dotted = _(
         "Dotted line: half of 221 free online courses were completed by fewer than {share} of those who enrolled.",
-        share=_("{number}\N{NO-BREAK SPACE}%", number=f"{completed * 100:g}"),
+        share=_("{number}\N{NO-BREAK SPACE}%", number=formats.number(completed * 100)),
     )
     oulad = _("Counted from OULAD (Kuzilek, Hlosta and Zdrahal 2017, CC BY 4.0)")
     return [

@@ -1,54 +1,66 @@
-"""Dates and durations as people say them: all that depends on a language's names of days and months stands here."""
+"""Dates and durations as people say them."""
 
 from datetime import date, datetime
 
-from cohort_bot.chat.i18n import _
+from cohort_bot.chat import formats
+from cohort_bot.chat.formats import dated
+from cohort_bot.chat.i18n import N_, _
 from cohort_bot.core.rounds import DAYS
+
+_EVERY = (
+    N_("Mondays"),
+    N_("Tuesdays"),
+    N_("Wednesdays"),
+    N_("Thursdays"),
+    N_("Fridays"),
+    N_("Saturdays"),
+    N_("Sundays"),
+)
 
 
 def day(value: date) -> str:
-    return f"{value:%A}, {value.day} {value:%B %Y}"
+    return dated(value, "full", f"{value:%A}, {value.day} {value:%B %Y}")
 
 
 def short_day(value: date) -> str:
-    return f"{value:%a} {value.day} {value:%b %Y}"
+    return dated(value, "yMMMEd", f"{value:%a} {value.day} {value:%b %Y}")
 
 
 def padded_day(value: date) -> str:
-    return f"{value:%A, %d %B %Y}"
+    return dated(value, "full", f"{value:%A, %d %B %Y}")
 
 
 def padded_weekday(value: date) -> str:
     """A date with its day of the week, in a column of others, short."""
-    return f"{value:%a %d %b %Y}"
+    return dated(value, "yMMMEd", f"{value:%a %d %b %Y}")
 
 
 def month(value: date) -> str:
-    return f"{value:%B}"
+    return formats.month(value.month, f"{value:%B}")
 
 
 def weekday(number: int) -> str:
     """A day of the week; 0 is Monday."""
-    return DAYS[number]
+    return formats.weekday(number, DAYS[number])
 
 
 def every_weekday(number: int) -> str:
     """A day of the week on which something happens again and again: "Mondays"."""
-    return f"{DAYS[number]}s"
+    return _(_EVERY[number])
 
 
 def short_weekday_and_time(value: datetime) -> str:
-    return f"{value:%a %H:%M}"
+    return dated(value, "EHm", f"{value:%a %H:%M}")
 
 
 def day_in_table(value: date) -> str:
     """A date, short, in lines one below the other."""
-    return f"{value:%d %b %Y}"
+    return dated(value, "yMMMd", f"{value:%d %b %Y}")
 
 
 def weekday_and_time(value: datetime) -> str:
     """The day of the week and the time of day."""
-    return f"{value:%A %H:%M}"
+    return f"{weekday(value.weekday())} {value:%H:%M}"
 
 
 def duration(minutes: int) -> str:

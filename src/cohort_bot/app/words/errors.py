@@ -11,6 +11,7 @@ from typing import Final
 from cohort_bot.app.errors import Forbidden, PersonError, Repeated
 from cohort_bot.app.words.counts import characters
 from cohort_bot.app.words.dates import day
+from cohort_bot.chat.formats import number
 from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.membership import Cohort
@@ -190,14 +191,14 @@ def stale_preview() -> PersonError:
 
 
 def text_too_long(most: int, length: int) -> PersonError:
-    has = f"{length:,}"
+    has = number(length)
     return PersonError(
         _("Please keep it to {characters}; yours has {length}.", characters=characters(most), length=has)
     )
 
 
 def title_too_long(most: int, length: int) -> PersonError:
-    has = f"{length:,}"
+    has = number(length)
     text = _("Please keep the title to {characters}; yours has {length}.", characters=characters(most), length=has)
     return PersonError(text)
 

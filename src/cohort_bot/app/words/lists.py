@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from cohort_bot.chat import formats
 from cohort_bot.chat.i18n import _, ngettext
 
 
 def listed(items: Sequence[str]) -> str:
     """All of them, at least one, with "and" before the last."""
     *head, last = items
-    return _("{items} and {last}", items=", ".join(head), last=last) if head else last
+    return formats.listed(items, f"{', '.join(head)} and {last}" if head else last)
 
 
 def some(names: Sequence[str], most: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words.checkin import DONE_LIMIT, ticks
+from cohort_bot.chat.formats import number
 from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Actions, Block, Button, Message, Strong, paragraph
 from cohort_bot.chat.typed import shorten
@@ -88,13 +89,13 @@ def _too_long(length: int, *, added: bool) -> str:
     if added:
         return _(
             "Together with what your check-in already says, that's {length} characters, and it has room for {most}.",
-            length=f"{length:,}",
-            most=f"{DONE_LIMIT:,}",
+            length=number(length),
+            most=number(DONE_LIMIT),
         )
     return _(
         "That's {length} characters, and a check-in has room for {most}.",
-        length=f"{length:,}",
-        most=f"{DONE_LIMIT:,}",
+        length=number(length),
+        most=number(DONE_LIMIT),
     )
 
 

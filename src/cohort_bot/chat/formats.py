@@ -1,0 +1,70 @@
+"""Dates, numbers and lists as the language that is spoken writes them: English here, every other by Babel.
+
+Babel is imported when another language is first spoken: for English alone it would be more than 3 % of the memory.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+from cohort_bot.chat.catalogues import ENGLISH, language
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+
+@cache
+def locale(language: str) -> "Locale | None":
+    """Babel's data of a language on board; None for English, and for a language that Unicode's CLDR lacks."""
+    if language == ENGLISH:
+        return None
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - see above
+
+    try:
+        return Locale.parse(language, sep="-" if "-" in language else "_")
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
+def dated(value: date, form: str, english: str) -> str:
+    """A date, or a moment as the clocks of its zone show it. `form` is "full" or a skeleton of CLDR such as "yMMMEd",
+    which names what is shown; `english` is what it is in English.
+    """
+    if (known := locale(language())) is None:
+        return english
+    from babel import dates  # noqa: PLC0415
+
+    if form == "full":
+        return dates.format_date(value, form, known)
+    return dates.format_skeleton(form, value, locale=known)
+
+
+def weekday(number: int, english: str) -> str:
+    """The name of a day of the week; 0 is Monday."""
+    known = locale(language())
+    return english if known is None else str(known.days["stand-alone"]["wide"][number])
+
+
+def month(number: int, english: str) -> str:
+    """The name of a month by itself; 1 is January."""
+    known = locale(language())
+    return english if known is None else str(known.months["stand-alone"]["wide"][number])
+
+
+def number(value: float) -> str:
+    """A number with its thousands apart, and decimals only where it has some."""
+    if (known := locale(language())) is None:
+        return f"{value:,}" if isinstance(value, int) else f"{value:,g}"
+    from babel.numbers import format_decimal  # noqa: PLC0415
+
+    return format_decimal(value, locale=known)
+
+
+def listed(items: Sequence[str], english: str) -> str:
+    """Several things, the last with "and"; `english` is what they are in English."""
+    if (known := locale(language())) is None:
+        return english
+    from babel.lists import format_list  # noqa: PLC0415
+
+    return format_list(items, locale=known)
