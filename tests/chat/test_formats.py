@@ -37,15 +37,15 @@ def on_board(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             "de",
             (
-                "Freitag, 3. Dezember 2027 | Fr., 3. Dez. 2027 | Fr., 3. Dez. 2027 | 3. Dez. 2027 | Dezember | Freitag | "
-                "Fr., 18:30 | Freitag 18:30 | 1.200 | Ada, Ben und Cem | Fr., 3. Dez. 2027 18:30 UTC"
+                "Freitag, 3. Dezember 2027 | Fr., 3. Dez. 2027 | Fr., 3. Dez. 2027 | 3. Dez. 2027 | Dezember | "
+                "Freitag | Fr., 18:30 | Freitag 18:30 | 1.200 | Ada, Ben und Cem | Fr., 3. Dez. 2027 18:30 UTC"
             ),
         ),
         (
             "es",
             (
-                "viernes, 3 de diciembre de 2027 | vie, 3 dic 2027 | vie, 3 dic 2027 | 3 dic 2027 | diciembre | viernes | "
-                "vie, 18:30 | viernes 18:30 | 1.200 | Ada, Ben y Cem | vie, 3 dic 2027 18:30 UTC"
+                "viernes, 3 de diciembre de 2027 | vie, 3 dic 2027 | vie, 3 dic 2027 | 3 dic 2027 | diciembre | "
+                "viernes | vie, 18:30 | viernes 18:30 | 1.200 | Ada, Ben y Cem | vie, 3 dic 2027 18:30 UTC"
             ),
         ),
     ],
