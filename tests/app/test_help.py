@@ -20,7 +20,7 @@ SCREEN = 1000
 
 OF_MEMBERS = [
     *("checkin", "plan", "progress", "paper"),
-    *("club show", "club propose", "club present", "club summary"),
+    *("club show", "club propose", "club present", "club cancel", "club summary"),
     *("questions", "break", "slip"),
     *("group join", "group show", "group leave"),
     *("profile", "join", "help", "leave"),

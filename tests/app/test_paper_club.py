@@ -7,6 +7,7 @@ import pytest
 
 from cohort_bot.app.features import paper_club
 from cohort_bot.app.ports.paper_club import Part
+from cohort_bot.app.ports.platform import Reason, Refused
 from cohort_bot.chat.form import FieldErrors
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.core.features import GENTLE, Feature
@@ -135,3 +136,78 @@ async def test_one_presents_the_group_is_told_and_three_lines_are_kept(bot: BotU
     (meeting,) = (await bot.read(lambda store: store.paper_club.meetings(1))).values()
     assert meeting.member_id is None
     assert meeting.summary
+
+
+def said(bot: BotUnderTest) -> list[str]:
+    """What the room was told about who presents."""
+    return [text for text in bot.chat.timeline() if " presents " in text or " is off; it was planned " in text]
+
+
+PRESENT = "/club present date:2027-01-21 time:20:00"
+AFTER = datetime(2027, 1, 20, 12, tzinfo=UTC)
+
+
+async def test_who_steps_back_is_asked_first_and_the_room_is_told_without_a_name(bot: BotUnderTest) -> None:
+    assert "not down to present" in await bot.say("member-1", "/club cancel")
+    await bot.until(AFTER)
+    offered = await bot.message("member-1", PRESENT)
+    await bot.settle()
+    assert f"Sample Member 1 presents {FIRST.title}" in english(plain(await bot.message("member-2", "/paper")))
+    assert "presents" in await bot.say("member-1", "/club show")
+    sure = await bot.press("member-1", offered, "I can't present it")
+    assert len(said(bot)) == 1, "nothing has changed yet"
+    await bot.press("member-1", sure, "Tell the group")
+    await bot.settle()
+    assert len(said(bot)) == 2
+    assert "is off; it was planned for" in said(bot)[1]
+    assert "Would you like to present it" in said(bot)[1]
+    assert "Member 1" not in said(bot)[1]
+    assert await bot.read(lambda store: store.paper_club.meetings(1)) == {}
+    assert "Paper club" not in (await bot.message("member-2", "/profile calendar")).files[0].text
+    assert "not down to present" in english(plain(await bot.press("member-1", sure, "Tell the group")))
+    assert "you present" in await bot.say("member-2", PRESENT)
+    await bot.settle()
+    assert "Sample Member 2 presents" in said(bot)[2]
+    shown = await bot.press("member-2", await bot.message("member-2", "/paper"), "What do we read next?")
+    assert f"week {SECOND.week}?" in english(plain(shown))
+    await bot.press("member-2", shown, "I can't present it")
+
+
+async def test_an_offer_and_stepping_back_within_a_moment_are_not_told(bot: BotUnderTest) -> None:
+    """As when the bot could not post in between."""
+    await bot.until(AFTER)
+    bot.chat.fail_next(Refused(Reason.BUSY, "", 600.0))
+    sure = await bot.press("member-1", await bot.message("member-1", PRESENT), "I can't present it")
+    await bot.press("member-1", sure, "Tell the group")
+    bot.clock.skip(601)
+    await bot.days(1)
+    assert said(bot) == []
+
+
+@pytest.mark.parametrize("how", ["leaves", "is removed", "is gone", "erases"])
+async def test_the_paper_of_who_is_no_longer_there_is_free(bot: BotUnderTest, how: str) -> None:
+    await bot.until(AFTER)
+    await bot.say("member-1", PRESENT)
+    await bot.settle()
+    match how:
+        case "leaves":
+            left = await bot.press("member-1", await bot.message("member-1", "/leave"), "Leave")
+            await bot.press("member-1", left, "Undo")
+            await bot.until(AFTER + timedelta(minutes=15))
+            assert len(said(bot)) == 1, "nobody hears of what was undone"
+            await bot.press("member-1", await bot.message("member-1", "/leave"), "Leave")
+        case "is removed":
+            sure = await bot.message("moderator", '/cohort remove member:"Sample Member 1"')
+            await bot.press("moderator", sure, "Remove")
+        case "is gone":
+            bot.chat.left.add("member-1")
+        case "erases":
+            sure = await bot.press("member-1", await bot.message("member-1", "/profile"), "Erase my data")
+            await bot.press("member-1", sure, "Erase everything")
+    await bot.days(1)
+    assert len(said(bot)) == 2
+    assert "is off; it was planned" in said(bot)[1]
+    if how == "leaves":
+        assert "Good to have you back" in await bot.say("member-1", "/join timezone:Berlin")
+        assert "not down to present" in await bot.say("member-1", "/club cancel")
+    assert "you present" in await bot.say("member-2", "/club present date:2027-01-23 time:20:00")

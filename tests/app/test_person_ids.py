@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app.ports.platform import Identity
+from cohort_bot.app.ports.store import Store
 from cohort_bot.chat.place import Actor
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.platforms.local.chat import SAMPLES, Person
@@ -123,6 +124,34 @@ async def test_of_two_check_ins_of_one_round_the_remaining_members_own_stays(bot
     await bot.say("U123", "/plan")
     made = await bot.read(lambda store: store.checkins.of_member(one))
     assert [(each.round, each.done) for each in made] == [(1, "as U"), (2, "as W")]
+
+
+async def test_what_both_did_in_the_paper_club_is_one_persons(bot: BotUnderTest) -> None:
+    await doubled(bot)
+    rows = {each.account.user: each.id for each in await bot.members()}
+    one, other, reader = rows["U123"], rows["W123"], rows["member-1"]
+
+    def take_part(store: Store) -> None:
+        club, at = store.paper_club, bot.clock.now()
+        club.propose(one, 5, "As U", "https://example.org/u", at)
+        club.propose(other, 5, "As W", "https://example.org/w", at)
+        club.propose(other, 9, "Also as W", "https://example.org/also-w", at)
+        kept, dropped = (each.id for each in club.proposals(1, 5))
+        club.vote(one, 5, kept)
+        club.vote(other, 5, dropped)
+        club.vote(reader, 5, kept)
+        club.vote(other, 9, club.proposals(1, 9)[0].id)
+        club.meet(1, 5, other, at + timedelta(days=3))
+
+    await bot.write(take_part)
+    bot.chat.tells = True  # type: ignore[attr-defined]
+    await bot.say("U123", "/plan")
+    found = await bot.read(lambda store: store.paper_club.of_member(one))
+    assert [(each.week, each.title, each.votes) for each in found.proposed] == [(5, "As U", 2), (9, "Also as W", 1)]
+    assert found.voted == {5: "As U", 9: "Also as W"}
+    assert [each.member_id for each in found.presented] == [one]
+    assert len(await bot.read(lambda store: store.paper_club.proposals(1, 5))) == 1
+    assert "Step back from presenting" in await bot.say("W123", "/club cancel")
 
 
 async def test_who_left_under_one_id_and_is_here_under_the_other_is_here(bot: BotUnderTest) -> None:

@@ -33,6 +33,7 @@ from cohort_bot.core.milestones import phase_ended
 from cohort_bot.core.milestones import reached as milestone
 from cohort_bot.core.nudges import snoozes
 from cohort_bot.core.outreach_order import NOT_NOW_FOR, Candidate, Contact, in_order
+from cohort_bot.core.paper_club import Meeting, Offer
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.progress import completion
 from cohort_bot.core.recall import Answer
@@ -82,6 +83,9 @@ class Life:
     heard: list[NewDelivery] = field(default_factory=list)
     ballots: dict[int, dict[str, int]] = field(default_factory=dict)
     picked: dict[int, str] = field(default_factory=dict)
+    people: list[str] = field(default_factory=list)
+    meetings: dict[int, Meeting] = field(default_factory=dict)
+    not_presented: list[str] = field(default_factory=list)
 
     @classmethod
     def told(cls, words: str, seen: str) -> "Life":
@@ -336,6 +340,18 @@ class Life:
             shown |= {} if first is None else {week: names[first]}
         return ", ".join(f"{(shown | self.picked)[week]} in {week}" for week in sorted(shown))
 
+    def presented(self) -> str:
+        """Who presents which paper, and when, by the cohort's clock."""
+        zone = ZoneInfo(self.calendar.zone)
+        shown = (
+            f"{self.people[each.member_id or 0]} Paper {week} {each.starts.astimezone(zone):%a %d %b %H:%M}"
+            for week, each in sorted(self.meetings.items())
+        )
+        return ", ".join(shown) or "nobody"
+
+    def turned_down(self) -> str:
+        return ", ".join(self.not_presented) or "none"
+
     def coming_up(self) -> str:
         """The dates of their next weeks as /plan shows them, by the cohort's clock."""
         zone, shown = ZoneInfo(self.calendar.zone), []
@@ -367,6 +383,8 @@ COLUMNS: Mapping[str, Callable[[Life], str]] = {
     "Coming up": Life.coming_up,
     "In their calendar": Life.in_calendar,
     "Papers": Life.papers,
+    "Presents": Life.presented,
+    "Turned down": Life.turned_down,
     "Asked about": Life.questions,
     "Card, for them": Life.questions_at,
 }
@@ -457,6 +475,26 @@ def vote(life: Life, number: str, name: str, point: str) -> None:
         proposals[name] += int(number)
 
 
+def present(life: Life, name: str, starts: str, at: str) -> None:
+    weeks = [paper.week or 0 for paper in programme(life.weeks).papers]
+    week = paper_club.talked_about(weeks, life.calendar, life.point(at))
+    if week is None:
+        return
+    life.people += [] if name in life.people else [name]
+    who, when = life.people.index(name), life.point(starts)
+    outcome = paper_club.offer(life.meetings.get(week), who, when, life.point(at))
+    if outcome is Offer.MADE:
+        life.meetings[week] = Meeting(week, who, when)
+    else:
+        life.not_presented.append(f"{name}, {outcome.value}")
+
+
+def step_back(life: Life, name: str, point: str) -> None:
+    kept = life.meetings.items()
+    who, at = life.people.index(name), life.point(point)
+    life.meetings = {week: each for week, each in kept if each.member_id != who or each.starts <= at}
+
+
 def put(**values: Callable[..., object]) -> Callable[..., None]:
     """Sets what is named, each by its function of the words."""
 
@@ -510,6 +548,8 @@ PERSON: Rules = {
     rf"is put off ({POINT})": put(not_now=lambda it, point, *_: it.point(point)),
     rf"propose[sd]? ([A-Z][A-Za-z, ]*) on ({POINT})": lambda it, names, point, *_: propose(it, names, point),
     rf"(\d+) votes? for ([A-Z]\w*) on ({POINT})": lambda it, number, name, point, *_: vote(it, number, name, point),
+    rf"([A-Z]\w+) offers ({POINT}) on ({POINT})": lambda it, name, *words: present(it, name, words[0], words[5]),
+    rf"([A-Z]\w+) steps back on ({POINT})": lambda it, name, point, *_: step_back(it, name, point),
     r"a moderator picks ([A-Z]\w*) for (\d+)": lambda it, name, week: it.picked.update({int(week): name}),
     r"questions are off": put(features=lambda _: GENTLE - {Feature.QUESTIONS}),
 }

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from cohort_bot.app.ports.paper_club import Meeting, Part
+from cohort_bot.app.ports.paper_club import Part
 from cohort_bot.app.ports.store import Delivery, DirectMessage, NewDelivery
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Member
+from cohort_bot.core.paper_club import Meeting
 from cohort_bot.core.recall import Answer
 
 

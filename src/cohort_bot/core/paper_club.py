@@ -1,8 +1,10 @@
-"""The paper club: what counts as an address of a paper, until when a vote is open, and which paper wins it."""
+"""The paper club: an address of a paper, until when a vote is open, which paper wins it, and who presents it."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
@@ -76,3 +78,34 @@ def winner(votes: Mapping[int, int]) -> int | None:
     """The number of the proposal with the most votes, of several the one that was made first; None without a vote."""
     cast = [(-count, number) for number, count in votes.items() if count]
     return min(cast)[1] if cast else None
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """When the paper of a week is talked about, who presents it, and what they wrote about it afterwards.
+
+    `member_id` is None when its author had their data erased.
+    """
+
+    week: int
+    member_id: int | None
+    starts: datetime
+    summary: str = ""
+
+
+class Offer(Enum):
+    """What comes of somebody's offer to present a paper."""
+
+    MADE = "made"
+    NOT_THEN = "the time has passed, or is too far ahead"
+    TAKEN = "somebody else presents it"
+    OVER = "it has been presented"
+
+
+def offer(known: Meeting | None, member_id: int, starts: datetime, at: datetime) -> Offer:
+    """What comes of an offer made at `at`, where `known` is the paper's meeting so far."""
+    if not at < starts <= at + AHEAD:
+        return Offer.NOT_THEN
+    if known is not None and (known.summary or known.starts <= at):
+        return Offer.OVER
+    return Offer.TAKEN if known is not None and known.member_id != member_id else Offer.MADE

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 
-from cohort_bot.app.ports.paper_club import Meeting, Part, Proposal
+from cohort_bot.app.ports.paper_club import Part, Proposal
+from cohort_bot.core.paper_club import Meeting
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import members, paper_meetings, paper_proposals, paper_votes
 
@@ -48,7 +49,9 @@ class SqlPaperClub(Repository):
         return next(iter(self._connection.execute(found).scalars()), None)
 
     def meetings(self, cohort_id: int) -> Mapping[int, Meeting]:
-        query = select(paper_meetings).where(paper_meetings.c.cohort_id == cohort_id)
+        by_somebody = paper_meetings.join(members, paper_meetings.c.member_id == members.c.id, isouter=True)
+        held = or_(members.c.left_at.is_(None), paper_meetings.c.summary != "")
+        query = select(paper_meetings).select_from(by_somebody).where(paper_meetings.c.cohort_id == cohort_id, held)
         return {row.week: _meeting(row) for row in self._connection.execute(query)}
 
     def meet(self, cohort_id: int, week: int, member_id: int, starts: datetime) -> None:
@@ -57,6 +60,11 @@ class SqlPaperClub(Repository):
         if not self._connection.execute(known).rowcount:
             new = insert(paper_meetings).values(cohort_id=cohort_id, week=week, summary="", **values)
             self._connection.execute(new)
+
+    def cancel(self, member_id: int, after: datetime) -> Sequence[Meeting]:
+        mine = (paper_meetings.c.member_id == member_id, paper_meetings.c.starts > after)
+        gone = self._connection.execute(delete(paper_meetings).where(*mine).returning(paper_meetings))
+        return [_meeting(row) for row in gone]
 
     def summarise(self, cohort_id: int, week: int, summary: str) -> None:
         self._connection.execute(update(paper_meetings).where(*_of(cohort_id, week)).values(summary=summary))

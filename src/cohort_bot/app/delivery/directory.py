@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from cohort_bot.app.delivery import paper_meetings
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform, Identity, Reason, Refused, Unknown
@@ -167,6 +168,8 @@ def gone(store: Store, account: Account, at: datetime) -> None:
     """Mark the account as having left: until it is back, nothing is sent to it and it is not counted."""
     store.people.set_gone(account.id, at)
     for member in store.members.of_person(account.person_id):
+        free = store.paper_club.cancel(member.id, at)
+        paper_meetings.tell_open(store, member.cohort_id, free, f"gone-{at.isoformat()}", at)
         store.cohorts.replan(member.cohort_id)
 
 

@@ -43,6 +43,11 @@ def paper_meeting(cohort_id: int, week: int, change: str, room_id: int) -> str:
     return in_room("paper-meeting", cohort_id, week, room_id, change)
 
 
+def paper_open(cohort_id: int, week: int, change: str, room_id: int) -> str:
+    """That nobody presents a paper any more, in a room, by what brought that about."""
+    return in_room("paper-open", cohort_id, week, room_id, change)
+
+
 def moderators(cohort_id: int, number: int, account_id: int | None) -> str:
     """The moderators' digest of a round, to one of them or in their channel."""
     return f"moderators:{cohort_id}:r{number}" + ("" if account_id is None else f":a{account_id}")

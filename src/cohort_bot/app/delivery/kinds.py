@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from cohort_bot.app.delivery import group_posts, keys, message_cap
+from cohort_bot.app.delivery import group_posts, keys, message_cap, paper_meetings
 from cohort_bot.app.delivery.kind import Kind, Scene
 from cohort_bot.app.delivery.message_cap import MOST_DIRECT, Direct, may_snooze, one_too_many
 from cohort_bot.app.delivery.planner import SILENT_AFTER
@@ -30,7 +30,6 @@ from cohort_bot.app.words import greetings as greetings_words
 from cohort_bot.app.words import old_questions as old_questions_words
 from cohort_bot.app.words import outcomes as outcomes_words
 from cohort_bot.app.words import outreach as outreach_words
-from cohort_bot.app.words import paper_club as paper_club_words
 from cohort_bot.app.words import portfolio as portfolio_words
 from cohort_bot.app.words import posts as posts_words
 from cohort_bot.app.words import record_changes as record_changes_words
@@ -128,16 +127,6 @@ def _paper(scene: Scene) -> Message | None:
     if not papers:
         return None
     return week_words.paper(papers[0], posted=True, button=week_words.read_button(scene.cohort, scene.number))
-
-
-def _paper_meeting(scene: Scene) -> Message | None:
-    """Who presents, and when; not once the date has moved or passed."""
-    meeting = scene.store.paper_club.meetings(scene.cohort.id).get(scene.number)
-    starts = datetime.fromisoformat(scene.row.args["starts"])
-    papers = as_read(scene.store, scene.cohort.id, scene.programme).papers_of(scene.number)
-    if meeting is None or meeting.starts != starts or starts <= scene.at or not papers or not scene.member.active:
-        return None
-    return paper_club_words.meeting(scene.member, papers[0], starts)
 
 
 def _gate(scene: Scene) -> Message | None:
@@ -404,10 +393,13 @@ KINDS: Final[Mapping[str, Kind]] = {
     "paper": Kind(posts_words.PAPER, _paper, timedelta(days=7), planned=True, opens_thread=True),
     "paper-meeting": Kind(
         posts_words.PAPER_MEETING,
-        _paper_meeting,
+        paper_meetings.announced,
         timedelta(days=7),
         quotes_members=True,
         feature=Feature.PAPER_CLUB,
+    ),
+    "paper-open": Kind(
+        posts_words.PAPER_OPEN, paper_meetings.open_again, timedelta(days=7), feature=Feature.PAPER_CLUB
     ),
     "gate": Kind(posts_words.GATE, _gate, timedelta(days=7), planned=True),
     "own-gate": Kind(posts_words.OWN_GATE, _own_gate, planned=True, direct=Direct.THROUGH),

@@ -150,6 +150,7 @@ def greet(store: Store, cohort: Cohort, member: Member, at: datetime) -> None:
 def _come_back(store: Store, member: Member, at: datetime) -> None:
     """Activate the membership again; the time away counts as a break, not as missed rounds."""
     store.members.set_left(member.id, None)
+    store.paper_club.cancel(member.id, at)  # the rooms have heard that nobody presents it
     if member.left_at is not None:
         time_away(store, member, member.left_at, at)
 

@@ -2,6 +2,7 @@
 
 from cohort_bot.app.access import MEMBER, OWN_BY_BUTTON
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
+from cohort_bot.app.delivery import paper_meetings
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services, changes, reads
@@ -23,6 +24,8 @@ def leave(_services: Services, _invocation: Invocation, _store: Store, cohort: C
 @changes(MEMBER)
 def leave_yes(_services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """End the membership; the record stays."""
+    presents = store.paper_club.of_member(member.id).presented
+    paper_meetings.tell_open(store, cohort.id, presents, invocation.id, invocation.at + WITHIN)
     store.members.set_left(member.id, invocation.at)
     store.cohorts.replan(cohort.id)
     return words.left(cohort, stamp(invocation.at), invocation.actor.platform)

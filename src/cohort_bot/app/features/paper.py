@@ -7,6 +7,7 @@ from cohort_bot.app.delivery import keys
 from cohort_bot.app.options import page_of
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
+from cohort_bot.app.queries.paper_club import to_come
 from cohort_bot.app.queries.programme import dated_papers
 from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import paper as words
@@ -15,7 +16,9 @@ from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.core.delivery_states import State
+from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.paper_club import coming
 
 
 @reads(MEMBER)
@@ -26,13 +29,18 @@ def paper(services: Services, invocation: Invocation, store: Store, cohort: Coho
     if not dated:
         raise words.no_papers(programme)
     begun = [paper for paper in dated if (paper.week or 0) <= _reached(cohort, member, invocation)]
+    newest = begun[-1] if begun else dated[0]
+    week = newest.week or 0
     shown = words.Reading(
-        begun[-1] if begun else dated[0],
-        _thread(services, store, cohort, (begun[-1] if begun else dated[0]).week or 0),
-        store.papers.readers(cohort.id).get((begun[-1] if begun else dated[0]).week or 0, 0),
-        bool(begun) and begun[-1].week in store.papers.read_by(member.id),
+        newest,
+        _thread(services, store, cohort, week),
+        store.papers.readers(cohort.id).get(week, 0),
+        bool(begun) and newest.week in store.papers.read_by(member.id),
+        presented=to_come(store, cohort, programme, invocation.at).get(week),
     )
-    return words.this_month(cohort, shown, begun=bool(begun), past=len(begun) > 1)
+    next_vote = coming((each.week or 0 for each in dated), cohort.calendar, invocation.at)
+    club = Feature.PAPER_CLUB in cohort.features and next_vote is not None
+    return words.this_month(cohort, shown, begun=bool(begun), past=len(begun) > 1, club=club)
 
 
 def _reached(cohort: Cohort, member: Member, invocation: Invocation) -> int:

@@ -3,12 +3,12 @@
 from cohort_bot.app.access import MEMBER, where
 from cohort_bot.app.cohorts import read_programme
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
-from cohort_bot.app.delivery import keys
+from cohort_bot.app.delivery import paper_meetings
 from cohort_bot.app.options import Options, whole_number
 from cohort_bot.app.paper_votes import recount
 from cohort_bot.app.params import COHORT
-from cohort_bot.app.ports.paper_club import Meeting
-from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.queries.paper_club import to_come
 from cohort_bot.app.queries.programme import dated_papers
 from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import errors as errors_words
@@ -19,7 +19,7 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.paper_club import AHEAD, MOST, address, coming, talked_about, vote_ends
+from cohort_bot.core.paper_club import MOST, Meeting, Offer, address, coming, offer, talked_about, vote_ends
 from cohort_bot.core.rounds import instant, zone_info
 
 CLUB_MEMBER = where(Feature.PAPER_CLUB, MEMBER)
@@ -88,34 +88,39 @@ def present(services: Services, invocation: Invocation, store: Store, cohort: Co
     if day is None or clock is None:
         raise words.when()
     starts = instant(day, clock, zone)
-    if not invocation.at < starts <= invocation.at + AHEAD:
-        raise words.not_then()
     programme = read_programme(services.programmes, store, cohort)
     weeks = [paper.week or 0 for paper in dated_papers(programme)]
     week = talked_about(weeks, cohort.calendar, invocation.at)
     if week is None:
         raise words.none_to_come(cohort)
     known, title = store.paper_club.meetings(cohort.id).get(week), programme.papers_of(week)[0].title
-    active = {each.id: each for each in store.members.in_cohort(cohort.id)}
-    if known is not None and known.member_id != member.id and known.member_id in active:
-        raise words.presented_by(active[known.member_id], title)
-    if known is not None and (known.summary or known.starts <= invocation.at):
-        raise words.over(title)
-    if known is None or (known.member_id, known.starts) != (member.id, starts):
+    outcome = offer(known, member.id, starts, invocation.at)
+    if outcome is not Offer.MADE:
+        presenter = store.members.get(known.member_id or 0) if known is not None else None
+        raise words.not_offered(outcome, presenter, title)
+    if known is None or known.starts != starts:
         store.paper_club.meet(cohort.id, week, member.id, starts)
-        store.deliveries.add(
-            NewDelivery.to_room(
-                "paper-meeting",
-                keys.paper_meeting(cohort.id, week, invocation.id, room.id),
-                room,
-                invocation.at,
-                round=week,
-                member_id=member.id,
-                args={"starts": starts.isoformat()},
-            )
-            for room in store.cohorts.rooms(cohort.id)
-        )
-    return words.presents(title, starts, invocation.actor.platform)
+        paper_meetings.tell(store, member, week, starts, invocation.id, invocation.at)
+    return words.presents(cohort, title, starts, invocation.actor.platform)
+
+
+@reads(CLUB_MEMBER)
+def cancel(_services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
+    """Ask before somebody steps back from presenting."""
+    dates = [each.starts for each in store.paper_club.of_member(member.id).presented if each.starts > invocation.at]
+    if not dates:
+        raise words.nothing_to_cancel(invocation.actor.platform)
+    return words.cancel_preview(cohort, dates[0])
+
+
+@changes(CLUB_MEMBER)
+def cancel_yes(_services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
+    """Nobody presents it any more; the rooms are told, and by whom it would have been presented is not repeated."""
+    free = store.paper_club.cancel(member.id, invocation.at)
+    if not free:
+        raise words.nothing_to_cancel(invocation.actor.platform)
+    paper_meetings.tell_open(store, cohort.id, free, invocation.id, invocation.at)
+    return words.cancelled(invocation.actor.platform)
 
 
 @reads(CLUB_MEMBER)
@@ -169,13 +174,15 @@ def _open(services: Services, invocation: Invocation, store: Store, cohort: Coho
 def _ballot(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Message:
     week = _coming(services, invocation, store, cohort)
     pick = store.papers.picks(cohort.id).get(week)
-    now = read_programme(services.programmes, store, cohort).papers_of(week)[0]
+    programme = read_programme(services.programmes, store, cohort)
+    now, coming_up = programme.papers_of(week)[0], to_come(store, cohort, programme, invocation.at).values()
+    presented = min(coming_up, key=lambda each: each.starts, default=None)
     ends, platform = vote_ends(cohort.calendar, week), invocation.actor.platform
     if pick is not None and not pick.by_vote:
-        return words.picked(cohort, pick)
+        return words.picked(cohort, pick, presented, member.id)
     proposals = store.paper_club.proposals(cohort.id, week)
     mine = store.paper_club.vote_of(member.id, week)
-    return words.ballot(cohort, words.Ballot(week, ends, now, proposals, member.id, mine), platform)
+    return words.ballot(cohort, words.Ballot(week, ends, now, proposals, member.id, mine), presented, platform)
 
 
 PROPOSE = CommandSpec(
@@ -215,6 +222,15 @@ ROWS = (
     ),
     PROPOSE,
     PRESENT,
+    CommandSpec(
+        "club.cancel",
+        Role.MEMBER,
+        cancel,
+        N_("Step back from presenting a paper; asks first"),
+        {"": "club cancel", GROUPED: "cohort club cancel"},
+        (COHORT,),
+    ),
+    CommandSpec("club.cancel.yes", Role.MEMBER, cancel_yes),
     CommandSpec(
         "club.summary",
         Role.MEMBER,

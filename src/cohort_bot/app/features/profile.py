@@ -7,7 +7,7 @@ from typing import Final
 from cohort_bot.app import paper_votes
 from cohort_bot.app.access import MEMBER, account_holder, ensure_account
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
-from cohort_bot.app.delivery import edits, keys
+from cohort_bot.app.delivery import edits, keys, paper_meetings
 from cohort_bot.app.delivery.kinds import QUOTING
 from cohort_bot.app.errors import Question
 from cohort_bot.app.options import Options
@@ -142,6 +142,8 @@ def erase_yes(services: Services, invocation: Invocation, store: Store, account:
         store.deliveries.erase(member.cohort_id, member.id, QUOTING)
         store.outreach.erase(member.id)
         store.papers.erase(member.id)
+        free = store.paper_club.cancel(member.id, invocation.at)
+        paper_meetings.tell_open(store, member.cohort_id, free, invocation.id, invocation.at)
         paper_votes.erase(store, member.id, member.cohort_id, invocation.at)
         store.audits.erase(member.id)
         store.retrospectives.erase(member.id)

@@ -5,7 +5,7 @@ from datetime import datetime
 from cohort_bot.app import audit
 from cohort_bot.app.access import MODERATOR, MODERATOR_OF_MEMBER, member_named, member_of
 from cohort_bot.app.commands import CommandSpec, Param, Role
-from cohort_bot.app.delivery import keys
+from cohort_bot.app.delivery import keys, paper_meetings
 from cohort_bot.app.drafts import button, keep, kept
 from cohort_bot.app.options import Options, whole_number
 from cohort_bot.app.params import COHORT, MEMBER, REASON_LIMIT, read_reason
@@ -60,6 +60,8 @@ def remove_yes(_services: Services, invocation: Invocation, store: Store, cohort
     """End the membership; the record stays."""
     body = kept(store, cohort, invocation)
     member, reason = member_of(store, cohort, body["member"]), body["reason"]
+    presents = store.paper_club.of_member(member.id).presented
+    paper_meetings.tell_open(store, cohort.id, presents, invocation.id, invocation.at + WITHIN)
     store.members.set_left(member.id, invocation.at)
     store.cohorts.replan(cohort.id)
     change = audit.note(store, cohort, member, invocation, audits.REMOVED, None, reason, tell_member=bool(reason))

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from cohort_bot.core.paper_club import Meeting
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -16,19 +18,6 @@ class Proposal:
     title: str
     url: str
     votes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """When the paper of a week is talked about, who presents it, and what they wrote about it afterwards.
-
-    `member_id` is None when its author had their data erased.
-    """
-
-    week: int
-    member_id: int | None
-    starts: datetime
-    summary: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +48,13 @@ class PaperClub(Protocol):
         """The number of the proposal that the member voted for."""
 
     def meetings(self, cohort_id: int) -> Mapping[int, Meeting]:
-        """The cohort's meetings by week."""
+        """The cohort's meetings by week; without those of somebody who has left and wrote nothing about it."""
 
     def meet(self, cohort_id: int, week: int, member_id: int, starts: datetime) -> None:
         """Store who presents the paper of a week, and when, in place of an earlier date."""
+
+    def cancel(self, member_id: int, after: datetime) -> Sequence[Meeting]:
+        """Remove the member's meetings that begin later than the instant; returns them."""
 
     def summarise(self, cohort_id: int, week: int, summary: str) -> None:
         """Store what the paper of a week was about."""

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.queries.paper_club import Presented
 from cohort_bot.app.words.week import paper as card
 from cohort_bot.app.words.week import read_button
 from cohort_bot.chat.i18n import _, ngettext, spans
-from cohort_bot.chat.message import Actions, Block, Button, Heading, Link, Message, Span, bullets, paragraph
+from cohort_bot.chat.message import Actions, Block, Button, Heading, Link, Message, Span, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Paper, Programme
@@ -20,7 +21,7 @@ TITLE_MOST = 90
 class Reading:
     """A paper, the link to its thread if there is one, how many have read it, and whether the person has.
 
-    `summary` is what its presenter wrote about it.
+    `summary` is what its presenter wrote about it, `presented` who presents it when that is still to come.
     """
 
     paper: Paper
@@ -28,10 +29,11 @@ class Reading:
     readers: int
     mine: bool
     summary: str = ""
+    presented: Presented | None = None
 
 
-def this_month(cohort: Cohort, reading: Reading, *, begun: bool, past: bool) -> Message:
-    """The paper with what the person can do about it."""
+def this_month(cohort: Cohort, reading: Reading, *, begun: bool, past: bool, club: bool) -> Message:
+    """The paper with what the person can do about it. `club`: there is a vote on the next one."""
     shown = card(reading.paper, posted=False)
     blocks: list[Block] = list(shown.blocks)
     args = {"id": str(cohort.id)}
@@ -43,11 +45,20 @@ def this_month(cohort: Cohort, reading: Reading, *, begun: bool, past: bool) -> 
             buttons.append(read_button(cohort, reading.paper.week or 0))
     else:
         blocks.append(paragraph(_("It comes up in week {week}.", week=reading.paper.week or 0)))
+    if reading.presented:
+        blocks.append(paragraph(*presented_line(reading.presented)))
+    if club:
+        buttons.append(Button(_("What do we read next?"), "club.show", args))
     if past:
         buttons.append(Button(_("Past papers"), "paper.past", args))
     if buttons:
         blocks.append(Actions(tuple(buttons)))
     return Message(shown.summary, tuple(blocks))
+
+
+def presented_line(it: Presented) -> tuple[Span, ...]:
+    link = Link(shorten(it.paper.title, TITLE_MOST), it.paper.url)
+    return spans("{member} presents {paper} {time}.", member=it.presenter.name, paper=link, time=When(it.starts))
 
 
 def _count(readers: int, *, mine: bool) -> str:

@@ -7,12 +7,14 @@ from datetime import datetime
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.paper_club import Proposal
 from cohort_bot.app.ports.papers import Pick
-from cohort_bot.app.words.paper import TITLE_MOST
+from cohort_bot.app.queries.paper_club import Presented
+from cohort_bot.app.words.paper import TITLE_MOST, presented_line
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Link, Message, Span, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.paper_club import Offer
 from cohort_bot.core.programme import Paper
 
 LINES = 3
@@ -31,7 +33,7 @@ class Ballot:
     voted: int | None
 
 
-def ballot(cohort: Cohort, it: Ballot, platform: str) -> Message:
+def ballot(cohort: Cohort, it: Ballot, presented: Presented | None, platform: str) -> Message:
     head = _("What does {cohort} read in week {week}?", cohort=cohort.name, week=it.week)
     blocks: list[Block] = [Heading(head)]
     if it.proposals:
@@ -53,7 +55,18 @@ def ballot(cohort: Cohort, it: Ballot, platform: str) -> Message:
     if any(each.member_id == it.member for each in it.proposals):
         back = Button(_("Take my proposal back"), "club.withdraw", {"id": str(cohort.id)})
         blocks.append(Actions((back,)))
-    return Message(head, tuple(blocks))
+    return Message(head, (*blocks, *_who_presents(cohort, presented, it.member)))
+
+
+def _who_presents(cohort: Cohort, it: Presented | None, member: int) -> tuple[Block, ...]:
+    if it is None:
+        return ()
+    line = paragraph(*presented_line(it))
+    return (line, Actions((_step_back(cohort),))) if it.presenter.id == member else (line,)
+
+
+def _step_back(cohort: Cohort) -> Button:
+    return Button(_("I can't present it"), "club.cancel", {"id": str(cohort.id)})
 
 
 def _entry(index: int, each: Proposal, voted: int | None) -> tuple[Span, ...]:
@@ -63,7 +76,7 @@ def _entry(index: int, each: Proposal, voted: int | None) -> tuple[Span, ...]:
     return (*spans("{n}: {paper} · {votes}", n=index, paper=link, votes=votes), *mine)
 
 
-def picked(cohort: Cohort, pick: Pick) -> Message:
+def picked(cohort: Cohort, pick: Pick, presented: Presented | None, member: int) -> Message:
     link = Link(shorten(pick.title, TITLE_MOST), pick.url)
     words = spans(
         "A moderator has chosen the paper that {cohort} reads in week {week}: {paper}",
@@ -72,7 +85,7 @@ def picked(cohort: Cohort, pick: Pick) -> Message:
         paper=link,
     )
     head = _("The paper for week {week} is chosen", week=pick.week)
-    return Message(head, (paragraph(*words),))
+    return Message(head, (paragraph(*words), *_who_presents(cohort, presented, member)))
 
 
 def picked_already(pick: Pick) -> PersonError:
@@ -135,20 +148,17 @@ def when() -> PersonError:
     return PersonError(_("When would you like to present? Please give both date and time."))
 
 
-def not_then() -> PersonError:
-    return PersonError(_("Please choose a time within the next sixty days."))
-
-
-def presented_by(member: Member, title: str) -> PersonError:
+def not_offered(why: Offer, presenter: Member | None, title: str) -> PersonError:
+    """Why somebody cannot present the paper then; `presenter` is who presents it, or has."""
     paper = shorten(title, TITLE_MOST)
-    return PersonError(_("{member} has already offered to present “{paper}”.", member=member.name, paper=paper))
+    if why is Offer.NOT_THEN:
+        return PersonError(_("Please choose a time within the next sixty days."))
+    if why is Offer.TAKEN and presenter is not None:
+        return PersonError(_("{member} has already offered to present “{paper}”.", member=presenter.name, paper=paper))
+    return PersonError(_("“{paper}” has already been presented.", paper=paper))
 
 
-def over(title: str) -> PersonError:
-    return PersonError(_("“{paper}” has already been presented.", paper=shorten(title, TITLE_MOST)))
-
-
-def presents(title: str, starts: datetime, platform: str) -> Message:
+def presents(cohort: Cohort, title: str, starts: datetime, platform: str) -> Message:
     head = _("Thank you: you present “{paper}”.", paper=shorten(title, TITLE_MOST))
     words = spans("It begins {time}. I'll tell the group, and it is in everybody's calendar.", time=When(starts))
     later = _(
@@ -156,18 +166,45 @@ def presents(title: str, starts: datetime, platform: str) -> Message:
         present=typed("club present", platform),
         summary=typed("club summary", platform),
     )
-    return Message(head, (paragraph(head), paragraph(*words), paragraph(later, quiet=True)))
+    blocks = (paragraph(head), paragraph(*words), paragraph(later, quiet=True), Actions((_step_back(cohort),)))
+    return Message(head, blocks)
 
 
-def meeting(member: Member, paper: Paper, starts: datetime) -> Message:
-    """To the group: who presents, and when."""
-    title = shorten(paper.title, TITLE_MOST)
+def cancel_preview(cohort: Cohort, starts: datetime) -> Message:
+    head = _("Step back from presenting?")
     words = spans(
-        "{member} presents {paper} {time}.", member=member.name, paper=Link(title, paper.url), time=When(starts)
+        "That's all right. I'll tell the group that {time} is off, and ask who else would like to present it.",
+        time=When(starts),
     )
+    yes = Button(_("Tell the group"), "club.cancel.yes", {"id": str(cohort.id)}, style="primary")
+    return Message(head, (Heading(head), paragraph(*words), Actions((yes,))))
+
+
+def cancelled(platform: str) -> Message:
+    head = _("Thank you for saying so. I'm telling the group.")
+    again = _("If you find another time, {present} is still there.", present=typed("club present", platform))
+    return Message(head, (paragraph(head), paragraph(again, quiet=True)))
+
+
+def nothing_to_cancel(platform: str) -> PersonError:
+    text = _("You're not down to present a paper. To offer it: {command}", command=typed("club present", platform))
+    return PersonError(text)
+
+
+def open_again(paper: Paper, starts: datetime, platform: str) -> Message:
+    """To the group: nobody presents it after all. By whom it would have been is not said."""
+    link = Link(shorten(paper.title, TITLE_MOST), paper.url)
+    head = _("Who would like to present “{paper}”?", paper=shorten(paper.title, TITLE_MOST))
+    words = spans("The meeting about {paper} is off; it was planned for {time}.", paper=link, time=When(starts))
+    ask = _("Would you like to present it, on a day that suits you? {present}", present=typed("club present", platform))
+    return Message(head, (paragraph(*words), paragraph(ask)))
+
+
+def meeting(it: Presented) -> Message:
+    """To the group: who presents, and when."""
     all_welcome = _("Come along, whether or not you have read it.")
-    head = _("{member} presents “{paper}”", member=member.name, paper=title)
-    return Message(head, (paragraph(*words), paragraph(all_welcome)))
+    head = _("{member} presents “{paper}”", member=it.presenter.name, paper=shorten(it.paper.title, TITLE_MOST))
+    return Message(head, (paragraph(*presented_line(it)), paragraph(all_welcome)))
 
 
 def summary_form(cohort: Cohort, value: str) -> Form:

@@ -1,0 +1,73 @@
+"""Who presents the paper of a week, and when: what the rooms are told, and when they hear that nobody does."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from cohort_bot.app.delivery import keys
+from cohort_bot.app.delivery.kind import Scene
+from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.queries.paper_club import Presented
+from cohort_bot.app.queries.programme import as_read
+from cohort_bot.app.words import paper_club as words
+from cohort_bot.chat.message import Message
+from cohort_bot.core.membership import Member
+from cohort_bot.core.paper_club import Meeting
+from cohort_bot.core.programme import Paper
+
+
+def tell(store: Store, presenter: Member, week: int, starts: datetime, change: str, at: datetime) -> None:
+    """Tell the rooms who presents, and when; `change` is the id of what has set it."""
+    store.deliveries.add(
+        NewDelivery.to_room(
+            "paper-meeting",
+            keys.paper_meeting(presenter.cohort_id, week, change, room.id),
+            room,
+            at,
+            round=week,
+            member_id=presenter.id,
+            args={"starts": starts.isoformat()},
+        )
+        for room in store.cohorts.rooms(presenter.cohort_id)
+    )
+
+
+def tell_open(store: Store, cohort_id: int, meetings: Iterable[Meeting], change: str, at: datetime) -> None:
+    """Tell the rooms at `at` that nobody presents these papers, unless somebody does again by then."""
+    store.deliveries.add(
+        NewDelivery.to_room(
+            "paper-open",
+            keys.paper_open(cohort_id, meeting.week, change, room.id),
+            room,
+            at,
+            round=meeting.week,
+            args={"starts": meeting.starts.isoformat()},
+        )
+        for meeting in meetings
+        if meeting.starts > at
+        for room in store.cohorts.rooms(cohort_id)
+    )
+
+
+def announced(scene: Scene) -> Message | None:
+    """Who presents, and when; not once the date has moved or passed."""
+    known, starts, paper = _now(scene)
+    if known is None or known.starts != starts or starts <= scene.at or paper is None or not scene.member.active:
+        return None
+    return words.meeting(Presented(scene.member, paper, starts))
+
+
+def open_again(scene: Scene) -> Message | None:
+    """That nobody presents it; not where somebody does, or where nobody has read that somebody would."""
+    known, starts, paper = _now(scene)
+    posted = scene.store.deliveries.posted(("paper-meeting", "paper-open"), scene.cohort.id, scene.number)
+    here = [each.what.kind for each in posted if each.what.room_id == scene.row.room_id]
+    if known is not None or starts <= scene.at or paper is None or here[-1:] != ["paper-meeting"]:
+        return None
+    return words.open_again(paper, starts, scene.row.platform)
+
+
+def _now(scene: Scene) -> tuple[Meeting | None, datetime, Paper | None]:
+    """The meeting as it is now, when it was to begin when the row was written, and the paper."""
+    known = scene.store.paper_club.meetings(scene.cohort.id).get(scene.number)
+    papers = as_read(scene.store, scene.cohort.id, scene.programme).papers_of(scene.number)
+    return known, datetime.fromisoformat(scene.row.args["starts"]), next(iter(papers), None)
