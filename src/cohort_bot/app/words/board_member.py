@@ -32,7 +32,7 @@ def checkin(made: CheckIn, status: Status, title: str) -> Entry:
     filed = spans("{status}, filed {day}", status=status_name(status), day=When(made.filed_at, "day"))
     if made.edited_at is not None:
         filed += (", ", *spans("edited {day}", day=When(made.edited_at, "day")))
-    written = ((_("Done"), made.done), (_("Blocker"), made.blockers), (_("Next"), made.next_step))
+    written = ((_("Done"), made.done), (_("Blocker"), made.blockers), (_("Next step"), made.next_step))
     tasks = [(_task(task.text, task.done_in), task.done) for task in made.tasks]
     return Entry(f"{heading}: {title}" if title else heading, filed, tasks, [each for each in written if each[1]])
 

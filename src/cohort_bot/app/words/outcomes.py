@@ -66,7 +66,7 @@ _REASONS: Final[Mapping[Why, str]] = {
 _SOON: Final[Mapping[Soon, str]] = {
     Soon.WEEK: N_("Written to within a week of their last check-in"),
     Soon.MONTH: N_("Within four weeks"),
-    Soon.LATER: N_("Later"),
+    Soon.LATER: N_("Later than that"),
 }
 
 
