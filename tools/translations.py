@@ -31,7 +31,7 @@ def problems(catalogue: Catalog, template: Catalog) -> Iterator[tuple[str, str]]
     for wanted in template:
         if not wanted.id:
             continue
-        found = catalogue.get(wanted.id)
+        found = catalogue.get(wanted.id, wanted.context)
         if found is None or not all(forms(found)):
             yield first(wanted), "is missing"
         elif found.fuzzy:
@@ -50,19 +50,23 @@ def first(message: Message) -> str:
 
 
 def _broken(wanted: Message, found: Message) -> Iterator[str]:
-    """Placeholders that are lost or invented. A form for one may leave its number out: "one week"."""
-    names = set().union(*map(_names, wanted.id)) if isinstance(wanted.id, tuple) else _names(str(wanted.id))
-    optional = {"n"} if wanted.pluralizable else set[str]()
+    """Placeholders that are lost or invented. A form for one may leave its number out: "one week", and what English
+    leaves out there.
+    """
+    english = [_names(each) for each in (wanted.id if isinstance(wanted.id, tuple) else (str(wanted.id),))]
+    known, optional = set().union(*english), {"n"} if wanted.pluralizable else set[str]()
+    *_fewer, last = forms(found)
     for form in forms(found):
         try:
             has = _names(form)
         except ValueError:
             yield "has a brace that opens or closes nothing"
             continue
-        if lost := names - has - optional:
+        needed = english[-1] if form is last else set.intersection(*english)
+        if lost := needed - has - optional:
             yield f"has lost {{{'}, {'.join(sorted(lost))}}}"
-        if has - names:
-            yield f"has {{{'}, {'.join(sorted(has - names))}}}, which the sentence does not"
+        if has - known:
+            yield f"has {{{'}, {'.join(sorted(has - known))}}}, which the sentence does not"
 
 
 def _names(text: str) -> set[str]:

@@ -19,6 +19,8 @@ def template() -> Catalog:
     wanted = Catalog()
     wanted.add("Leave {cohort}?")
     wanted.add(WEEKS)
+    wanted.add(("Round {newest}", "Rounds {first} to {newest}"))
+    wanted.add("leave", context="command")
     return wanted
 
 
@@ -30,6 +32,15 @@ msgid "{n} week of {cohort}"
 msgid_plural "{n} weeks of {cohort}"
 msgstr[0] "eine Woche von {cohort}"
 msgstr[1] "{n} Wochen von {cohort}"
+
+msgid "Round {newest}"
+msgid_plural "Rounds {first} to {newest}"
+msgstr[0] "Runde {newest}"
+msgstr[1] "Runden {first} bis {newest}"
+
+msgctxt "command"
+msgid "leave"
+msgstr "verlassen"
 """
 
 
@@ -53,6 +64,8 @@ msgstr[1] "{n} Wochen von {cohort}"
         ),
         ("{n} Wochen von {cohort}", "{n} Wochen", ["has lost {cohort}"]),
         ('msgstr[1] "{n} Wochen von {cohort}"\n', "", ["is missing"]),
+        ("Runden {first} bis", "Runden bis", ["has lost {first}"]),
+        ('msgctxt "command"', 'msgctxt "other"', ["is missing"]),
     ],
 )
 def test_what_is_wrong_in_a_translation_is_named(before: str, after: str, wrong: list[str]) -> None:
