@@ -48,8 +48,9 @@ lint: $(VENV)/.dev  ## ruff: style, time zones, security
 types: $(VENV)/.dev  ## mypy, strict
 	@$(BIN)/mypy
 
-contracts: $(VENV)/.dev  ## who may import whom
+contracts: $(VENV)/.dev  ## who may import whom, and that each package that is imported is declared
 	@$(BIN)/lint-imports
+	@$(BIN)/deptry --no-ansi src
 
 # Two at a time: types and contracts need one core each, and are done long before the tests.
 check: lint  ## what CI runs

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import httpx
+import httpx2
 
 from benchmarks import progress
 from benchmarks.world import Figure, median
@@ -76,9 +76,9 @@ async def pages(path: Path, at: datetime, number: int, cohorts: int = COHORTS, *
             computed.append((time.thread_time() - spent) * 1000)
 
     cookie = sessions.begin(Visitor(Actor("bench", None, "boss", "Boss"), "w"))
-    transport = httpx.ASGITransport(app=board.app, root_path="")
+    transport = httpx2.ASGITransport(app=board.app, root_path="")
     times, largest = [], 0
-    async with httpx.AsyncClient(transport=transport, base_url=f"https://{HOST}", cookies={COOKIE: cookie}) as browser:
+    async with httpx2.AsyncClient(transport=transport, base_url=f"https://{HOST}", cookies={COOKIE: cookie}) as browser:
         heart = asyncio.create_task(beat())
         for cohort in range(1, number + 1):
             before = time.perf_counter()

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import httpx
+import httpx2
 import pytest
 from ical.calendar_stream import IcsCalendarStream
 
@@ -29,14 +29,14 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @contextlib.asynccontextmanager
-async def group(folder: Path) -> AsyncIterator[tuple[BotUnderTest, httpx.AsyncClient]]:
+async def group(folder: Path) -> AsyncIterator[tuple[BotUnderTest, httpx2.AsyncClient]]:
     """A cohort in its first week with two members, and a calendar app."""
     async with running(folder, board_url=f"{URL}/board") as bot:
         await bot.create()
         await bot.join("member-1", "member-2")
         await bot.until(MONDAY)
-        transport = httpx.ASGITransport(app=calendar_feed(bot.runtime))
-        async with httpx.AsyncClient(transport=transport, base_url=URL) as app:
+        transport = httpx2.ASGITransport(app=calendar_feed(bot.runtime))
+        async with httpx2.AsyncClient(transport=transport, base_url=URL) as app:
             yield bot, app
 
 
@@ -104,7 +104,7 @@ async def address(bot: BotUnderTest) -> str:
     return path_of(await bot.press("member-1", await bot.message("member-1", "/profile calendar"), "Get an address"))
 
 
-async def fetched(app: httpx.AsyncClient, path: str) -> Mapping[str, Entry]:
+async def fetched(app: httpx2.AsyncClient, path: str) -> Mapping[str, Entry]:
     answer = await app.get(path)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
@@ -205,7 +205,7 @@ async def test_neither_the_database_nor_the_log_has_the_address_and_nobody_else_
         monkeypatch.setattr(own_calendar, "read", broken)
         assert (await app.get(path)).status_code == 503
     assert not [each for each in stored(tmp_path) if secret.encode() in each]
-    logged = [record.getMessage() for record in caplog.records if record.name != "httpx"]
+    logged = [record.getMessage() for record in caplog.records if record.name != "httpx2"]
     assert "a calendar cannot be read: ZeroDivisionError" in logged
     assert not [line for line in logged if secret in line]
 

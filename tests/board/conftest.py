@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from starlette.types import Receive, Scope, Send
 
@@ -19,7 +19,7 @@ HOST = "board.example.org"
 URL = f"https://{HOST}/board"
 
 
-async def _held_to_the_rules(answer: httpx.Response) -> None:
+async def _held_to_the_rules(answer: httpx2.Response) -> None:
     """What every answer tells browsers: not to be framed, kept, guessed at, nor filled from elsewhere."""
     policy = answer.headers["content-security-policy"]
     assert "frame-ancestors 'none'" in policy
@@ -42,12 +42,12 @@ class BoardUnderTest:
         self.app = board.app
         self.routes = board.routes
 
-    def browser(self) -> httpx.AsyncClient:
+    def browser(self) -> httpx2.AsyncClient:
         """A browser without a session."""
         # The board is mounted at /board in the server.
-        transport = httpx.ASGITransport(app=self._mounted)
+        transport = httpx2.ASGITransport(app=self._mounted)
         hooks = {"response": [_held_to_the_rules]}
-        return httpx.AsyncClient(transport=transport, base_url=f"https://{HOST}", event_hooks=hooks)
+        return httpx2.AsyncClient(transport=transport, base_url=f"https://{HOST}", event_hooks=hooks)
 
     async def _mounted(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = str(scope["path"])
@@ -68,7 +68,7 @@ class BoardUnderTest:
         assert found, said
         return found[0]
 
-    def signed_in(self, person: str, workspace: str = "playground") -> httpx.AsyncClient:
+    def signed_in(self, person: str, workspace: str = "playground") -> httpx2.AsyncClient:
         """A browser with a session of the person, as a link in that workspace begins it."""
         browser = self.browser()
         known = self.bot.chat.people.get(person)
@@ -77,7 +77,7 @@ class BoardUnderTest:
         browser.cookies.set(COOKIE, cookie, domain=HOST, path="/board")
         return browser
 
-    async def enter(self, person: str, *, own: bool = False) -> httpx.AsyncClient:
+    async def enter(self, person: str, *, own: bool = False) -> httpx2.AsyncClient:
         """A browser in which the person is signed in."""
         browser = self.browser()
         url = await (self.own_link(person) if own else self.link(person))

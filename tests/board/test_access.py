@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from starlette.routing import Route
 
@@ -47,7 +47,7 @@ def addresses(board: BoardUnderTest, cohort: int = 1) -> list[tuple[str, str]]:
     return found
 
 
-def seen(answer: httpx.Response) -> tuple[int, str]:
+def seen(answer: httpx2.Response) -> tuple[int, str]:
     """What an answer tells, but for what is another each time."""
     return answer.status_code, SECRETS.sub(r"\1", answer.text)
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from cohort_bot.app.ports.outreach import Outreach
@@ -35,7 +35,7 @@ async def fourth(tmp_path: Path) -> AsyncIterator[BoardUnderTest]:
         yield board
 
 
-async def page(board: BoardUnderTest) -> tuple[httpx.AsyncClient, str]:
+async def page(board: BoardUnderTest) -> tuple[httpx2.AsyncClient, str]:
     """A browser of the moderator on the page, and the page."""
     browser = await board.enter("moderator")
     answer = await browser.get(PATH)

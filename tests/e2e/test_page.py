@@ -8,7 +8,7 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from playwright.sync_api import expect
 
@@ -162,7 +162,7 @@ def test_the_sample_cohort_is_there_soon_and_still_there_after_a_restart(tmp_pat
 
 def room(bot: Demo) -> str:
     """The page of the sample cohort's room."""
-    return httpx.get(f"{bot.url}live?_as=member-1&_in=study-hall", trust_env=False).text
+    return httpx2.get(f"{bot.url}live?_as=member-1&_in=study-hall", trust_env=False).text
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.7", "example.org"])

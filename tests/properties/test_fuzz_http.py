@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,8 +71,8 @@ class Asking:
 
     def __init__(self, app: Any) -> None:
         self.loop = asyncio.new_event_loop()
-        transport = httpx.ASGITransport(app, raise_app_exceptions=True)
-        self._client = httpx.AsyncClient(transport=transport, base_url=HOST)
+        transport = httpx2.ASGITransport(app, raise_app_exceptions=True)
+        self._client = httpx2.AsyncClient(transport=transport, base_url=HOST)
 
     def __call__(self, method: str, path: str, body: bytes, headers: dict[str, str], **more: Any) -> int:
         """The status."""

@@ -5,7 +5,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 
-import httpx
+import httpx2
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
@@ -20,7 +20,7 @@ def _client(
     mounts: Mapping[str, ASGIApp] | None = None,
     findings: Sequence[Finding] = (),
     metrics: str = "",
-) -> httpx.AsyncClient:
+) -> httpx2.AsyncClient:
     async def ready() -> Sequence[Finding]:
         return findings
 
@@ -28,7 +28,7 @@ def _client(
         return metrics
 
     app = build(ready=ready, metrics=exposition, mounts=mounts)
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1")
 
 
 def _named(name: str) -> ASGIApp:
@@ -113,7 +113,7 @@ def test_when_no_port_is_free_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch
 async def test_it_serves_in_this_loop_and_leaves_signals_alone() -> None:
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
     running = await serve(_named("here"), "127.0.0.1", 0)
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx2.AsyncClient(trust_env=False) as client:
         assert (await client.get(f"http://127.0.0.1:{running.port}/x")).text == "here /x"
     assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == before
     await running.stop()
@@ -137,7 +137,7 @@ async def test_a_stream_that_never_ends_does_not_keep_it_from_stopping(monkeypat
 
     running = await serve(app, "127.0.0.1", 0)
     async with (
-        httpx.AsyncClient(trust_env=False) as client,
+        httpx2.AsyncClient(trust_env=False) as client,
         client.stream("GET", f"http://127.0.0.1:{running.port}/") as answer,
     ):
         lines = answer.aiter_lines()  # kept: the client hangs up with its last reader

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-import httpx
+import httpx2
 import pytest
 
 from cohort_bot.platforms.local.guard import BODY_LIMIT
@@ -78,7 +78,7 @@ async def test_a_body_that_is_too_long_is_refused(visitors: Visitors, toy: Toy) 
 
 
 async def test_every_answer_forbids_what_is_not_its_own(visitors: Visitors) -> None:
-    answers: list[httpx.Response] = [
+    answers: list[httpx2.Response] = [
         await visitors.client.get("/"),
         await visitors.client.get("/static/playground.css"),
         await visitors.client.get("/nowhere"),

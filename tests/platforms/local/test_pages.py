@@ -4,7 +4,7 @@ import asyncio
 import base64
 from datetime import UTC, datetime, timedelta
 
-import httpx
+import httpx2
 import pytest
 
 from cohort_bot import sample_cohort
@@ -364,7 +364,7 @@ async def test_a_change_is_told_and_the_stream_ends_with_the_bot(chat: Chat, toy
     await bot.start(TABLE, toy.dispatch, toy.complete)
     server = await serve(bot.asgi(), "127.0.0.1", 0)
     async with (
-        httpx.AsyncClient(trust_env=False, timeout=5) as client,
+        httpx2.AsyncClient(trust_env=False, timeout=5) as client,
         client.stream("GET", f"http://127.0.0.1:{server.port}/events") as events,
     ):
         assert events.headers["Content-Type"].startswith("text/event-stream")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
-import httpx
+import httpx2
 
 from cohort_bot.app.typed_command import quoted
 from cohort_bot.chat.place import Place
@@ -28,8 +28,8 @@ class Visitors:
     def __init__(self, chat: Chat) -> None:
         self.time = MovedClock()
         self.platform = LocalPlatform(chat, self.time, pages.build)
-        self.client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.platform.asgi()), base_url=HOST, headers={"Origin": HOST}
+        self.client = httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(self.platform.asgi()), base_url=HOST, headers={"Origin": HOST}
         )
         self.forms: dict[str, Element] = {}
 
@@ -100,7 +100,7 @@ class Visitors:
 
     async def post(
         self, path: str, posted: Mapping[str, str] | Sequence[tuple[str, str]], *, script: bool = False
-    ) -> httpx.Response:
+    ) -> httpx2.Response:
         pairs = posted.items() if isinstance(posted, Mapping) else posted
         sent = [(name, value.replace("\n", "\r\n")) for name, value in pairs]  # as browsers do
         return await self.client.post(

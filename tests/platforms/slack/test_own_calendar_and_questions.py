@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
+import httpx2
 
 from cohort_bot.bootstrap import calendar_feed
 from tests.fakes.bot import shipped
@@ -26,8 +26,8 @@ async def test_a_calendar_comes_as_a_file_and_by_an_address(tmp_path: Path, mode
         assert upload.name == "calendar-AI-2027.ics"
         made = await slack.press("U2", answer, "Get an address")
         (path,) = set(re.findall(r"https://bot\.example\.org/calendar(/[\w-]+\.ics)", str(made.messages[0].blocks)))
-        transport = httpx.ASGITransport(app=calendar_feed(bot.runtime))
-        async with httpx.AsyncClient(transport=transport, base_url="https://bot.example.org") as app:
+        transport = httpx2.ASGITransport(app=calendar_feed(bot.runtime))
+        async with httpx2.AsyncClient(transport=transport, base_url="https://bot.example.org") as app:
             assert (await app.get(path)).text.count("BEGIN:VEVENT") == 143
             assert "no longer works" in (await slack.press("U2", made, "Stop the address")).text
             assert (await app.get(path)).status_code == 404
