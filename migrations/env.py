@@ -12,6 +12,10 @@ from cohort_bot.storage.tables import metadata
 ONE_AT_A_TIME = 7_210_001
 """PostgreSQL's number of the lock under which migrations run."""
 
+for _index in (each for table in metadata.tables.values() for each in table.indexes):
+    # The tables name it for SQLite alone: naming PostgreSQL there would load its modules into every bot.
+    _index.dialect_options["postgresql"]["where"] = _index.dialect_options["sqlite"]["where"]
+
 
 def plain_types(_kind: str, item: Any, _autogenerate_context: Any) -> str | Literal[False]:
     """Write an Instant as what it is in the database, so that a migration never depends on our classes."""

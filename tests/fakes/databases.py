@@ -31,7 +31,6 @@ def compile_statements_once() -> None:
     """Let all databases of this process share their compiled statements: each engine would compile all of them anew."""
     for module in (database, postgres):
         module.create_engine = _sharing(sqlalchemy.create_engine)  # type: ignore[attr-defined]
-    database.create_async_engine = _sharing(database.create_async_engine)  # type: ignore[attr-defined]
 
 
 def _sharing(create: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,15 +38,14 @@ def _sharing(create: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(create)
     def engine_of(url: Any, **options: Any) -> Any:
-        made = create(url, query_cache_size=5000, **options)
-        engine: Engine = getattr(made, "sync_engine", made)
+        engine: Engine = create(url, query_cache_size=5000, **options)
         driver = engine.url.drivername
         if driver in compiled:
             engine.dialect, engine._compiled_cache = compiled[driver]
         else:  # from the first connection on, when the dialect knows its server
             share = engine.dialect, engine._compiled_cache
             event.listen(engine, "engine_connect", lambda _: compiled.setdefault(driver, share), once=True)
-        return made
+        return engine
 
     return engine_of
 

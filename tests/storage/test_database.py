@@ -108,10 +108,8 @@ async def test_closing_finishes_what_was_accepted(tmp_path: Path, database: OwnD
 
 
 async def test_a_crowd_of_readers_waits_and_nobody_is_turned_away(tmp_path: Path) -> None:
-    """The library's pool gives up after 30 seconds, which a person would be told as a failure; here after none."""
     database = SqliteDatabase(tmp_path / "bot.db")
     database.upgrade()
-    database._readers.sync_engine.pool._timeout = 0.001  # type: ignore[attr-defined]
     reads = (database.read(lambda store: store.cohorts.active()) for _ in range(100))
     assert await asyncio.gather(*reads) == [[]] * 100
     await database.dispose()

@@ -1,8 +1,7 @@
 """SQLite behind the Database port: one writer thread that groups commits, aiosqlite for the readers.
 
-A transaction goes to the writer's thread once. Through aiosqlite each statement does, about 0.3 ms of processor time
-for each, more than the disk costs where a group shares a commit. So a transaction that changes something also reads
-what it needs.
+A transaction goes to the writer's thread once, and is written together with all that wait. What changes something reads
+what it needs in the same transaction.
 
 `synchronous=FULL`, because NORMAL can lose a `sent` mark on power loss, and then something would be posted twice.
 """
@@ -19,16 +18,16 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, Pool, StaticPool
 
 from cohort_bot.app.ports.database import CannotSave
 from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.ports.store import Store
 from cohort_bot.storage import sqlite_file
+from cohort_bot.storage.readers import Readers
 from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.writes import Writes
 
@@ -90,13 +89,7 @@ class SqliteDatabase:
         self._path = path
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
         self._writer: Engine = writer_engine(path)
-        self._readers: AsyncEngine = create_async_engine(
-            _url(path, "aiosqlite"), pool_size=READERS, max_overflow=0, hide_parameters=True
-        )
-        # Readers wait here without a limit: the pool's own queue gives up after 30 seconds, and a person would get an
-        # error.
-        self._turns = asyncio.Semaphore(READERS)
-        _prepare(self._readers.sync_engine, "BEGIN")
+        self._readers = Readers(_engine(path, NullPool, "BEGIN"), READERS)
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
         self._connection: Connection | None = None
         """The writer thread's connection, which it opens for its first group."""
@@ -141,17 +134,15 @@ class SqliteDatabase:
 
     async def dispose(self) -> None:
         """Close the file when it was only read."""
-        await self._readers.dispose()
+        await self._readers.close()
         self._writer.dispose()
 
     async def read(self, fn: Callable[[Store], T]) -> T:
         """Run `fn` on one snapshot of the database. Raises CannotSave when its file no longer exists."""
-        async with self._turns:
-            self._check_file()
-            async with self._readers.connect() as connection:
-                result = await connection.run_sync(lambda sync: fn(SqlStore(sync, self.shelf)))
-            self._check_file()  # a reader may have opened a file that has just replaced it
-            return result
+        self._check_file()
+        result = await self._readers.run(lambda connection: fn(SqlStore(connection, self.shelf)))
+        self._check_file()  # a reader may have opened a file that has just replaced it
+        return result
 
     async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:  # noqa: ARG002 - one at a time anyway
         """Run `fn` in the writer thread; returns when the commit is on disk. Raises CannotSave when it is not."""
@@ -288,22 +279,17 @@ def _truncated(connection: Connection) -> bool:
 
 def writer_engine(path: Path) -> Engine:
     """An engine with one connection that takes the write lock at once."""
+    return _engine(path, StaticPool, "BEGIN IMMEDIATE")
+
+
+def _engine(path: Path, pool: type[Pool], begin: str) -> Engine:
+    """An engine with our own BEGIN: the driver's comes too late for savepoints and locks."""
     engine = create_engine(
-        _url(path, "pysqlite"),
-        poolclass=StaticPool,
+        URL.create("sqlite+pysqlite", database=str(path)),
+        poolclass=pool,
         hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT},
     )
-    _prepare(engine, "BEGIN IMMEDIATE")
-    return engine
-
-
-def _url(path: Path, driver: str) -> URL:
-    return make_url(f"sqlite+{driver}://").set(database=str(path))
-
-
-def _prepare(engine: Engine, begin: str) -> None:
-    """Settings of each connection, and our own BEGIN: the driver's comes too late for savepoints and locks."""
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
@@ -322,6 +308,8 @@ def _prepare(engine: Engine, begin: str) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+    return engine
 
 
 def integrity(path: Path) -> str:

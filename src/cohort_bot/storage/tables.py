@@ -32,11 +32,9 @@ cohorts = table(
     Column("features", Text, nullable=False, server_default=""),
     Column("planned_until", Instant, nullable=False),
     Column("next_due", Instant, nullable=False),
-    Index(
-        "ux_cohorts_name", "platform", "workspace", "name_key", unique=True, sqlite_where=LIVE, postgresql_where=LIVE
-    ),
+    Index("ux_cohorts_name", "platform", "workspace", "name_key", unique=True, sqlite_where=LIVE),
 )
-Index("ix_cohorts_next_due", cohorts.c.next_due, sqlite_where=LIVE, postgresql_where=LIVE)
+Index("ix_cohorts_next_due", cohorts.c.next_due, sqlite_where=LIVE)
 
 moves = table(
     "moves",
@@ -204,21 +202,15 @@ for _name, _columns in {
     "ix_deliveries_open": (deliveries.c.due, deliveries.c.id),
     "ix_deliveries_open_lane": (deliveries.c.lane, deliveries.c.due, deliveries.c.id),
 }.items():
-    Index(_name, *_columns, sqlite_where=text(OPEN), postgresql_where=text(OPEN))
+    Index(_name, *_columns, sqlite_where=text(OPEN))
 TO_A_PERSON = text("account_id IS NOT NULL")
 """Direct messages: those that somebody has had lately are counted before another one."""
 
-Index(
-    "ix_deliveries_account_id",
-    deliveries.c.account_id,
-    deliveries.c.updated,
-    sqlite_where=TO_A_PERSON,
-    postgresql_where=TO_A_PERSON,
-)
+Index("ix_deliveries_account_id", deliveries.c.account_id, deliveries.c.updated, sqlite_where=TO_A_PERSON)
 PARKED = f"state = '{State.PARKED.value}'"
 """The rows that wait for a person."""
 
-Index("ix_deliveries_parked", deliveries.c.id, sqlite_where=text(PARKED), postgresql_where=text(PARKED))
+Index("ix_deliveries_parked", deliveries.c.id, sqlite_where=text(PARKED))
 
 payloads = table(
     "payloads",
