@@ -5,14 +5,21 @@ A character may be many code points: a letter with its marks, an emoji with its 
 
 import unicodedata
 from collections.abc import Callable
+from functools import cache
+from types import ModuleType
 
-from wcwidth import grapheme_boundary_before, iter_graphemes
-from wcwidth import width as _columns
+
+@cache
+def _wcwidth() -> ModuleType:
+    """Loaded for the first text that needs it: its tables take a megabyte, and a start is quicker without."""
+    import wcwidth  # noqa: PLC0415
+
+    return wcwidth
 
 
 def columns(text: str) -> int:
     """How many columns the text takes on one line of a fixed-width font."""
-    return len(text) if text.isascii() else _columns(text, control_codes="ignore")
+    return len(text) if text.isascii() else int(_wcwidth().width(text, control_codes="ignore"))
 
 
 def left(text: str, width: int) -> str:
@@ -29,7 +36,7 @@ def boundary(text: str, position: int) -> int:
     """The index in code points where the text can be cut at `position`: not inside a character, but before it."""
     if text.isascii() or not 0 < position < len(text):
         return position
-    start = grapheme_boundary_before(text, position + 1)
+    start = int(_wcwidth().grapheme_boundary_before(text, position + 1))
     return position if start == position else start
 
 
@@ -38,7 +45,7 @@ def beginning(text: str, room: int, size: Callable[[str], int] = len) -> str:
     if text.isascii():
         return text[:room]
     end = used = 0
-    for character in iter_graphemes(text):
+    for character in _wcwidth().iter_graphemes(text):
         used += size(character)
         if used > room:
             break
@@ -48,7 +55,7 @@ def beginning(text: str, room: int, size: Callable[[str], int] = len) -> str:
 
 def ending(text: str, room: int, size: Callable[[str], int] = len) -> str:
     """The longest ending of whole characters that has room, measured as for `beginning`."""
-    characters = list(iter_graphemes(text))
+    characters = list(_wcwidth().iter_graphemes(text))
     start = len(characters)
     while start and (room := room - size(characters[start - 1])) >= 0:
         start -= 1

@@ -6,7 +6,8 @@ from pathlib import Path
 import cohort_bot
 from cohort_bot.app.ports.platform import Finding
 from cohort_bot.core.programme import Programme
-from cohort_bot.programmes.load import PROGRAMME_FILE, load
+from cohort_bot.programmes import compiled
+from cohort_bot.programmes.compiled import PROGRAMME_FILE
 from cohort_bot.programmes.problems import ProgrammeErrors
 
 
@@ -58,7 +59,7 @@ class Library:
             self._programmes.pop(slug, None)
             self._findings.pop(slug, None)
             try:
-                self._programmes[slug] = load(path)
+                self._programmes[slug] = compiled.read(path) or _checked(path)
             except ProgrammeErrors as errors:
                 count = len(errors.problems)
                 count_words = f"{count} problems, the first: " if count > 1 else ""
@@ -66,6 +67,12 @@ class Library:
                     f"The programme {slug} does not pass its check: {count_words}{errors.problems[0]}",
                     f"cohort-bot content check {path}",
                 )
+
+
+def _checked(folder: Path) -> Programme:
+    from cohort_bot.programmes.load import load  # noqa: PLC0415 - only for what is not compiled, see `compiled`
+
+    return load(folder)
 
 
 def _programme_folders(folder: Path) -> Iterator[Path]:

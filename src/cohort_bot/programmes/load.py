@@ -6,16 +6,17 @@ from pathlib import Path, PurePosixPath
 from pydantic import BaseModel, TypeAdapter
 
 from cohort_bot.core.programme import Programme
+from cohort_bot.programmes import compiled
 from cohort_bot.programmes.check import Files, PhaseSource, check, phase_sources
 from cohort_bot.programmes.models import PapersFileModel, PhaseFileModel, ProgrammeModel
 from cohort_bot.programmes.problems import Problem, ProgrammeErrors
 from cohort_bot.programmes.source import Node, Source, read
 from cohort_bot.programmes.validate import validate
 
-PROGRAMME_FILE = "programme.yaml"
+PROGRAMME_FILE = compiled.PROGRAMME_FILE
 PAPERS_FILE = "papers.yaml"
 PROGRAMME = TypeAdapter(Programme)
-"""Makes core's types of plain data, and plain data of them."""
+"""Makes core's types of what the models have checked."""
 
 
 def load(folder: Path) -> Programme:

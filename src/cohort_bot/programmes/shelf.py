@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.core.programme import Programme
-from cohort_bot.programmes.load import PROGRAMME
+from cohort_bot.programmes import plain
 
 MOST_PARSED = 64
 
@@ -32,9 +32,9 @@ class ProgrammeShelf:
         return self._library.slugs()
 
     def _parse(self, slug: str) -> Programme:
-        return replace(PROGRAMME.validate_json(zlib.decompress(self._shelf[slug])), slug=slug)
+        return replace(plain.loads(Programme, zlib.decompress(self._shelf[slug])), slug=slug)
 
 
 def content_of(programme: Programme) -> str:
     """What is stored of a programme, to be read by `ProgrammeShelf`."""
-    return PROGRAMME.dump_json(programme).decode()
+    return plain.dumps(programme)

@@ -1,11 +1,12 @@
 """A programme as plain data, in the shape that `content show --json` promises."""
 
+import json
 from itertools import chain
 from typing import Any
 
 from cohort_bot.core.programme import Programme
+from cohort_bot.programmes import plain
 from cohort_bot.programmes.check import HORIZONS
-from cohort_bot.programmes.load import PROGRAMME
 
 _KEYS = (
     "slug", "title", "weeks", "phases", "horizons", "skills", "strengths", "reality_check", "faq",
@@ -15,7 +16,7 @@ _KEYS = (
 
 def as_json(programme: Programme) -> dict[str, Any]:
     """The whole programme. `weeks` of an item are those that cover it."""
-    whole: dict[str, Any] = PROGRAMME.dump_python(programme, mode="json")
+    whole: dict[str, Any] = json.loads(plain.dumps(programme))
     horizons = {name: (whole["horizons"] or {}).get(name, []) for name in HORIZONS}
     for phase in whole["phases"]:
         del phase["colour"], phase["gate"]

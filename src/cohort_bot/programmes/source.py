@@ -13,10 +13,9 @@ from pathlib import Path
 
 import yaml
 
+from cohort_bot.programmes.compiled import MAX_BYTES
 from cohort_bot.programmes.problems import Problem
 
-# A phase of 40 weeks takes about 60 kB; more than a megabyte is not a programme.
-MAX_BYTES = 1_000_000
 # The models are six levels deep. libyaml takes quadratic time with depth, so reading stops here.
 MAX_DEPTH = 20
 

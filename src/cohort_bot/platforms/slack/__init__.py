@@ -62,11 +62,12 @@ def connect(settings: Settings, clock: Clock, _database: Database) -> ChatPlatfo
             "SLACK_BOT_TOKEN is set; set SLACK_APP_TOKEN too (Socket Mode), or SLACK_SIGNING_SECRET and PORT (HTTP)"
         )
     from cohort_bot.platforms.slack.adapter import SlackPlatform  # noqa: PLC0415 - the libraries cost a third of a second
-    from cohort_bot.platforms.slack.oauth import OAuth  # noqa: PLC0415
-    from cohort_bot.platforms.slack.token_cipher import TokenCipher, WeakKey  # noqa: PLC0415
 
     oauth = None
     if many:
+        from cohort_bot.platforms.slack.oauth import OAuth  # noqa: PLC0415
+        from cohort_bot.platforms.slack.token_cipher import TokenCipher, WeakKey  # noqa: PLC0415
+
         try:
             oauth = OAuth(client_id, client_secret, TokenCipher(settings.secret_key))
         except WeakKey as weak:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -42,14 +42,14 @@ from cohort_bot.platforms.slack.api import Api
 from cohort_bot.platforms.slack.commands import PLATFORM
 from cohort_bot.platforms.slack.connection import PING, WATCH, SocketMode
 from cohort_bot.platforms.slack.history import EVENT, History
-from cohort_bot.platforms.slack.http import Endpoint
-from cohort_bot.platforms.slack.installations import Installations
-from cohort_bot.platforms.slack.oauth import OAuth, flow
 from cohort_bot.platforms.slack.people import People
 from cohort_bot.platforms.slack.render import Part
 from cohort_bot.platforms.slack.text import Json
 from cohort_bot.platforms.slack.workspace_finder import WorkspaceFinder
 from cohort_bot.platforms.slack.workspaces import NOT_HERE, OneWorkspace, Workspaces
+
+if TYPE_CHECKING:
+    from cohort_bot.platforms.slack.oauth import OAuth
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class SlackPlatform:
         clock: Clock,
         *,
         bot_token: str = "",
-        oauth: OAuth | None = None,
+        oauth: "OAuth | None" = None,
         app_token: str = "",
         signing_secret: str = "",
         api_url: str = "",
@@ -95,7 +95,7 @@ class SlackPlatform:
         self._direct: BoundedDict[tuple[str, str], str] = BoundedDict(DIRECT_MOST)
         self._running = BackgroundTasks()
         self._api = Api(api_url, self._token, clock)
-        self.installations = Installations(clock, oauth.cipher) if oauth else None
+        self.installations = oauth.installations(clock) if oauth else None
         one = OneWorkspace(self._api.client, bot_token)
         self._workspaces: Workspaces = self.installations or one
         self._history = History(self._api, self._workspaces, history)
@@ -107,7 +107,7 @@ class SlackPlatform:
 
         with _no_environment():
             self._flow = (
-                flow(self._api.client, self.installations, oauth, api_url) if self.installations and oauth else None
+                oauth.flow(self._api.client, self.installations, api_url) if oauth and self.installations else None
             )
             self._app = AsyncApp(
                 name="cohort-bot",
@@ -178,9 +178,11 @@ class SlackPlatform:
 
     def asgi(self) -> ASGIApp | None:
         """`/slack/events`, and for OAuth the pages of an installation, to be mounted at `/` or `/slack`."""
-        if self._sockets is not None:
-            return Endpoint(None, self._flow, self._running) if self._flow else None
-        return Endpoint(self._app, self._flow, self._running)
+        if self._sockets is not None and self._flow is None:
+            return None
+        from cohort_bot.platforms.slack.http import Endpoint  # noqa: PLC0415 - nobody needs it without HTTP
+
+        return Endpoint(None if self._sockets else self._app, self._flow, self._running)
 
     async def dm(self, workspace: str, user: str) -> Place:
         """The person's direct conversation with the bot."""

@@ -14,11 +14,9 @@ from starlette.responses import PlainTextResponse, Response
 
 from cohort_bot.platforms.common.payloads import MALFORMED
 from cohort_bot.platforms.common.tasks import BackgroundTasks
+from cohort_bot.platforms.slack.manifest import INSTALL, PATH, REDIRECT
 from cohort_bot.platforms.slack.reply_channels import responding
 
-PATH: Final = "/slack/events"
-INSTALL: Final = "/slack/install"
-REDIRECT: Final = "/slack/oauth_redirect"
 BODY_MOST: Final = 1_000_000
 """Bytes of a request that are read; Slack's own stay below 250 KB, its limit for a view."""
 

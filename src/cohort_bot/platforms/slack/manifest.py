@@ -6,15 +6,17 @@ What the adapter uses is declared here once: scopes, events, shortcuts, the home
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import yaml
-
 from cohort_bot.app.commands import Table
 from cohort_bot.chat.i18n import N_, _
 from cohort_bot.chat.message import Button
 from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.slack import limits
 from cohort_bot.platforms.slack.commands import payload
-from cohort_bot.platforms.slack.http import PATH, REDIRECT
+
+PATH: Final = "/slack/events"
+INSTALL: Final = "/slack/install"
+REDIRECT: Final = "/slack/oauth_redirect"
+"""The addresses that a bot with HTTP has."""
 
 SCOPES: Final[Mapping[str, Sequence[str]]] = {
     "channels:history": ("conversations.history", "conversations.replies"),
@@ -100,6 +102,8 @@ def manifest(table: Table, *, socket_mode: bool, url: str = "", name: str = "coh
             "token_rotation_enabled": False,
         },
     }
+    import yaml  # noqa: PLC0415 - only for whoever sets the app up
+
     return yaml.safe_dump(body, sort_keys=False, allow_unicode=True, width=float("inf"))
 
 

@@ -20,10 +20,10 @@ from slack_sdk.oauth import OAuthStateUtils
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
+from cohort_bot.app.ports.clock import Clock
 from cohort_bot.platforms.slack import failures
-from cohort_bot.platforms.slack.http import INSTALL, REDIRECT
 from cohort_bot.platforms.slack.installations import STATE_LIVES, Installations, States
-from cohort_bot.platforms.slack.manifest import SCOPES
+from cohort_bot.platforms.slack.manifest import INSTALL, REDIRECT, SCOPES
 from cohort_bot.platforms.slack.token_cipher import TokenCipher
 
 log = logging.getLogger(__name__)
@@ -66,6 +66,29 @@ class OAuth:
     client_id: str
     client_secret: str = field(repr=False)
     cipher: TokenCipher = field(repr=False)
+
+    def installations(self, clock: Clock) -> Installations:
+        """The workspaces that install the app."""
+        return Installations(clock, self.cipher)
+
+    def flow(self, client: AsyncWebClient, installations: Installations, api_url: str) -> "Flow":
+        """How one does. Slack sends people back to the first redirect address of the manifest."""
+        slack = api_url.removesuffix("/").removesuffix("/api") if api_url else "https://slack.com"
+        settings = AsyncOAuthSettings(
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            scopes=list(SCOPES),
+            user_scopes=[],
+            install_path=INSTALL,
+            redirect_uri_path=REDIRECT,
+            callback_options=AsyncCallbackOptions(_success, _failure),
+            authorization_url=f"{slack}/oauth/v2/authorize",
+            installation_store=installations,
+            installation_store_bot_only=True,
+            state_store=States(installations),
+            state_expiration_seconds=int(STATE_LIVES.total_seconds()),
+        )
+        return Flow(client=client, settings=settings, logger=logging.getLogger("slack_bolt.oauth"))
 
 
 class Failed(Exception):
@@ -143,26 +166,6 @@ class Flow(AsyncOAuthFlow):
         except Exception as error:
             log.exception("the installation of the Slack workspace %s was not kept", installation.team_id)
             raise BoltError("not kept") from error
-
-
-def flow(client: AsyncWebClient, installations: Installations, oauth: OAuth, api_url: str) -> Flow:
-    """The app's flow. Slack sends people back to the first redirect address of its manifest."""
-    slack = api_url.removesuffix("/").removesuffix("/api") if api_url else "https://slack.com"
-    settings = AsyncOAuthSettings(
-        client_id=oauth.client_id,
-        client_secret=oauth.client_secret,
-        scopes=list(SCOPES),
-        user_scopes=[],
-        install_path=INSTALL,
-        redirect_uri_path=REDIRECT,
-        callback_options=AsyncCallbackOptions(_success, _failure),
-        authorization_url=f"{slack}/oauth/v2/authorize",
-        installation_store=installations,
-        installation_store_bot_only=True,
-        state_store=States(installations),
-        state_expiration_seconds=int(STATE_LIVES.total_seconds()),
-    )
-    return Flow(client=client, settings=settings, logger=logging.getLogger("slack_bolt.oauth"))
 
 
 async def _success(args: AsyncSuccessArgs) -> BoltResponse:
