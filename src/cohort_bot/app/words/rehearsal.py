@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from cohort_bot.app.words.lists import numbers
+from cohort_bot.chat import formats
 from cohort_bot.chat.i18n import N_, _, ngettext
 from cohort_bot.chat.message import Heading, Message, bullets, paragraph
 from cohort_bot.core.programme import Programme
@@ -45,7 +46,7 @@ def assumptions(result: Rehearsal) -> str:
     """What the members were like; a picture of the result has it, too."""
     assumed = result.assumptions
     low, high = (f"{share * result.median_minutes / 60:.1f}" for share in assumed.hours)
-    later, times = f"{100 * assumed.leave_later:g}", f"{assumed.behind:g}"
+    times = formats.number(assumed.behind)
     who = ngettext(
         "{n} synthetic member, {runs} runs, seed {seed}.",
         "{n} synthetic members, {runs} runs, seed {seed}.",
@@ -54,19 +55,24 @@ def assumptions(result: Rehearsal) -> str:
         seed=result.seed,
     )
     time = _(
-        "Assumed: each has {low} to {high} hours per week, and none at all in {away} % of weeks.",
+        "Assumed: each has {low} to {high} hours per week, and none at all in {away} of weeks.",
         low=low,
         high=high,
-        away=round(100 * assumed.away),
+        away=_percent(assumed.away),
     )
     leaving = _(
-        "{first} % leave in each of the first four weeks and {later} % in each later one; the risk is {times} times as "
+        "{first} leave in each of the first four weeks and {later} in each later one; the risk is {times} times as "
         "high for those who got through less than half of their last four weeks.",
-        first=round(100 * assumed.leave_first),
-        later=later,
+        first=_percent(assumed.leave_first),
+        later=_percent(assumed.leave_later),
         times=times,
     )
     return f"{who} {time} {leaving}"
+
+
+def _percent(share: float) -> str:
+    """Put in as a whole: "% of" in a sentence would look like a format of Python's to the tools of translators."""
+    return _("{number}\N{NO-BREAK SPACE}%", number=formats.number(round(100 * share, 1)))
 
 
 def _found(result: Rehearsal) -> Iterator[str]:
