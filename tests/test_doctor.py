@@ -21,6 +21,7 @@ from cohort_bot.storage import migrate
 from tests.fakes.bot import StillClock
 from tests.fakes.command_line import cohort_bot
 from tests.fakes.discord_server import DiscordServer
+from tests.fakes.discord_world import CREATE_PRIVATE
 from tests.fakes.slack_server import SlackServer
 from tests.platforms.discord import cohort as on_discord
 from tests.platforms.slack import cohort as on_slack
@@ -128,6 +129,11 @@ async def test_a_mistyped_setting_is_pointed_out(here: Installation) -> None:
 
 async def test_a_missing_permission_a_lost_room_and_a_lost_server_each_have_their_cure(here: Installation) -> None:
     general = here.server.channel("general")
+    general.denied |= CREATE_PRIVATE
+    (groups,) = [check for check in await examined(here.environment) if check.name == "discord" and check.cure]
+    assert groups.state == "look", "it works all the same"
+    assert "small groups get a thread in the room, which everybody there can read" in groups.says
+    assert "allow “Create Private Threads”" in groups.cure
     general.denied = 1 << 11  # Send Messages
     assert [("Send Messages" in each.says, "Permissions" in each.cure) for each in await to_mend(here.environment)] == [
         (True, True)
@@ -223,6 +229,9 @@ async def test_slack_tokens_scopes_and_rooms(tmp_path: Path, monkeypatch: pytest
         assert [("users:read" in each.says, "manifest" in each.cure) for each in await to_mend(environment)] == [
             (True, True)
         ]
+        slack.world.scopes = slack.world.scopes - {"mpim:write"} | {"users:read"}
+        (groups,) = [check for check in await examined(environment) if "mpim:write" in check.says]
+        assert (groups.state, "thread in the room" in groups.says, "manifest" in groups.cure) == ("look", True, True)
         wrong = await to_mend({**environment, "SLACK_APP_TOKEN": "xapp-no", "SLACK_BOT_TOKEN": "xoxb-no"})
         assert ["SLACK_BOT_TOKEN is not a token" in each.says for each in wrong] == [True]
         del slack.world.channels["C1"]

@@ -363,8 +363,8 @@ async def _platforms(
 
 def _examined(name: str, found: Examination, clock: Clock, rooms: int) -> Iterator[Check]:
     for finding in found.findings:
-        yield Check(name, "fix", finding.problem.rstrip("."), finding.cure)
-    if not found.findings:
+        yield Check(name, "look" if finding.bearable else "fix", finding.problem.rstrip("."), finding.cure)
+    if all(finding.bearable for finding in found.findings):
         yield Check(name, "ok", "; ".join([*found.well, f"{counts.rooms(rooms)} fine"]))
     if found.date is None:
         return

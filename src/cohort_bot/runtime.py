@@ -10,6 +10,7 @@ from typing import Final, Protocol, Self
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.directory import Directory
 from cohort_bot.app.delivery.engine_source import EngineSource
+from cohort_bot.app.delivery.group_matching import GroupMatching
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.delivery.recovery import Recovery
@@ -108,6 +109,7 @@ class Bot:
             self.courier.disconnected(name)
         self.ticker = Ticker(self.database, programmes, clock, self.courier.wake, precomposed, self.time.holding)
         self.stalled = Stalled(self.database, clock, self.courier, engine)
+        self.groups = GroupMatching(self.database, programmes, clock, self.courier.wake)
         self.directory = Directory(self.database, platforms, clock)
         self.room_privacy = RoomPrivacy(self.database, platforms, clock)
         self.recovery = Recovery(self.database, platforms, clock, self.courier.resume)
@@ -192,7 +194,8 @@ class Bot:
         if self._engine is not None and self._requested is not None:
             ending.append(self._engine.run(self._requested.deliver, self._requested.share))
         self._under_way = [asyncio.create_task(work) for work in ending]
-        looks = map(_regularly, (self.recovery.look, self.room_privacy.look, self.directory.look))
+        looked = (self.recovery, self.room_privacy, self.directory, self.groups)
+        looks = (_regularly(each.look) for each in looked)
         waiting = (self.stalled.run(), self._tick(), *looks)
         self._until_stopped += [asyncio.create_task(work) for work in waiting]
 
@@ -278,6 +281,7 @@ class Bot:
         """Check who has left or returned, then plan and deliver everything that is due now."""
         await self.directory.look()
         await self.ticker.tick()
+        await self.groups.look()
         await self.courier.drain()
 
     async def upcoming(self) -> Upcoming | None:

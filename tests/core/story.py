@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,8 @@ from cohort_bot.core.progress import completion
 from cohort_bot.core.recall import Answer
 from cohort_bot.core.risks import risks
 from cohort_bot.core.rounds import DAYS, Calendar, Holiday, Move, instant
+from tests.core import group_story
+from tests.core.group_story import Circles
 from tests.fakes.lists import Lists
 from tests.properties.worlds import DAY, account, programme
 
@@ -86,6 +89,11 @@ class Life:
     people: list[str] = field(default_factory=list)
     meetings: dict[int, Meeting] = field(default_factory=dict)
     not_presented: list[str] = field(default_factory=list)
+
+    @cached_property
+    def circles(self) -> Circles:
+        """The people who ask for small groups."""
+        return Circles(self.calendar, self.weeks)
 
     @classmethod
     def told(cls, words: str, seen: str) -> "Life":
@@ -387,6 +395,7 @@ COLUMNS: Mapping[str, Callable[[Life], str]] = {
     "Turned down": Life.turned_down,
     "Asked about": Life.questions,
     "Card, for them": Life.questions_at,
+    **group_story.COLUMNS,
 }
 
 
@@ -552,4 +561,5 @@ PERSON: Rules = {
     rf"([A-Z]\w+) steps back on ({POINT})": lambda it, name, point, *_: step_back(it, name, point),
     r"a moderator picks ([A-Z]\w*) for (\d+)": lambda it, name, week: it.picked.update({int(week): name}),
     r"questions are off": put(features=lambda _: GENTLE - {Feature.QUESTIONS}),
+    **group_story.RULES,
 }

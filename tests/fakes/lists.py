@@ -1,11 +1,12 @@
 """As much of a Store as the rules of what goes out by itself ask for, made of plain lists: months in a millisecond."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
+from cohort_bot.app.ports.groups import Seat
 from cohort_bot.app.ports.paper_club import Part
 from cohort_bot.app.ports.store import Delivery, DirectMessage, NewDelivery
 from cohort_bot.core.checkins import CheckIn
@@ -55,6 +56,56 @@ class NoPaperClub:
 
     def meetings(self, cohort_id: int) -> Mapping[int, Meeting]:
         return {}
+
+
+@dataclass
+class Seats:
+    """The small groups of one cohort."""
+
+    taken: dict[int, Seat] = field(default_factory=dict)
+    formed_at: dict[int, datetime] = field(default_factory=dict)
+    together: dict[int, set[int]] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
+    """Who has left the cohort."""
+
+    def join(self, member_id: int, at: datetime) -> None:
+        known = self.taken.get(member_id, Seat(member_id, 1, at, None))
+        self.taken[member_id] = replace(known, since=at)
+
+    def leave(self, member_id: int) -> None:
+        self.taken.pop(member_id, None)
+        for people in self.together.values():
+            people.discard(member_id)
+
+    def of(self, member_id: int) -> Seat | None:
+        return self.taken.get(member_id)
+
+    def seats(self, cohort_ids: Sequence[int]) -> Sequence[Seat]:
+        return [self.taken[each] for each in sorted(self.taken.keys() - self.gone)]
+
+    def places(self, member_ids: Collection[int]) -> Mapping[int, int | None]:
+        return {each: self.taken[each].group for each in member_ids if each in self.taken.keys() - self.gone}
+
+    def met(self, cohort_id: int) -> Mapping[int, set[int]]:
+        met: dict[int, set[int]] = defaultdict(set)
+        for people in self.together.values():
+            for each in people:
+                met[each] |= people - {each}
+        return met
+
+    def form(self, cohort_id: int, member_ids: Collection[int], at: datetime) -> int:
+        number = len(self.formed_at) + 1
+        self.formed_at[number], self.together[number] = at, set(member_ids)
+        for each in member_ids:
+            self.taken[each] = replace(self.taken[each], group=number)
+        return number
+
+    def vacate(self, member_ids: Collection[int]) -> None:
+        for each in member_ids:
+            self.taken[each] = replace(self.taken[each], group=None)
+
+    def history(self, member_id: int) -> Sequence[datetime]:
+        return ()
 
 
 @dataclass

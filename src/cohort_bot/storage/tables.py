@@ -387,10 +387,20 @@ calendars = table(
 
 small_groups = table(
     "small_groups",
-    "A few members of a cohort who were put together, and when.",
+    "A few members who were put together, and when; when the bot last saw whether they write, and when they last did.",
     row_id(),
     parent("cohort_id", "cohorts", index=True),
     Column("at", Instant, nullable=False),
+    Column("seen_at", Instant),
+    Column("spoken_at", Instant),
+)
+
+group_matchings = table(
+    "group_matchings",
+    "A cohort whose people are to be put together in small groups, and the round that is over.",
+    row_id(),
+    Column("cohort_id", BIG, ForeignKey("cohorts.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("round", Integer, nullable=False),
 )
 
 group_seats = table(

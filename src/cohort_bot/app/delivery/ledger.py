@@ -63,7 +63,7 @@ def materialise(
     members = store.members.in_cohorts(cohort_ids)
     rows: list[tuple[Group, NewDelivery]] = []
     plans: list[Plan] = []
-    to_match: list[tuple[Group, int]] = []
+    to_match: dict[int, int] = {}
     for cohort_id, after in store.cohorts.planned(cohort_ids).items():
         cohort = store.cohorts.get(cohort_id)
         if cohort is None:
@@ -78,10 +78,10 @@ def materialise(
         )
         rows += [(group, row) for row in due(group, after, until)]
         if Feature.GROUPS in cohort.features and (over := settled(group, after, until)):
-            to_match.append((group, over[-1]))
+            to_match[cohort_id] = over[-1]
         plans.append(Plan(cohort_id, until, next_due(group, until) if cohort.active else NEVER))
     store.deliveries.add([row for _, row in rows], at)
-    group_matching.match_all(store, to_match)
+    group_matching.ask(store, to_match)
     if precomposed is not None:
         precomposed.prepare(store, [(group, row) for group, row in rows if row.due > at], at)
     store.cohorts.plan(plans)

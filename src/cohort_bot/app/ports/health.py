@@ -15,11 +15,14 @@ LOST_FOR: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem and its cure. `elsewhere` means that posts can never go to the place: another has to be chosen."""
+    """A problem and its cure. `elsewhere` means that posts can never go to the place: another has to be chosen;
+    `bearable`, that the bot works all the same, with less.
+    """
 
     problem: str
     cure: str
     elsewhere: bool = False
+    bearable: bool = False
 
 
 _ANY: Final = -1

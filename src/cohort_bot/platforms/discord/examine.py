@@ -61,12 +61,16 @@ async def _meeting(client: discord.Client, meeting: Meeting) -> list[Finding]:
             channel = await guild.fetch_channel(int(meeting.channel))
         except (discord.Forbidden, discord.NotFound, discord.InvalidData):
             return [Finding(f"The room of {meeting.cohort} is gone, or hidden from the bot.", CHANNEL_GONE)]
+    held = channel.permissions_for(member)
+    problems = {title: f"the bot needs the permission “{title}”" for title in invite.lacking(held)}
+    losses = {title: f"{lost}: the bot lacks the permission “{title}”" for title, lost in invite.lost(held).items()}
     return [
         Finding(
-            f"In the room of {meeting.cohort}, the bot needs the permission “{title}”.",
+            f"In the room of {meeting.cohort}, {what}.",
             f"Open the settings of #{channel.name}, then Permissions, and allow “{title}” for the bot.",
+            bearable=title in losses,
         )
-        for title in invite.lacking(channel.permissions_for(member))
+        for title, what in {**problems, **losses}.items()
     ]
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import discord
@@ -21,7 +21,12 @@ NEEDED: Final = {
 """No more than this: links and buttons need none, and nobody is pinged by role."""
 
 WELCOME: Final = {"create_private_threads": "Create Private Threads"}
-"""Asked for, too. Without it the thread of a small group is one that everybody in the channel can read."""
+"""Asked for, too."""
+
+LOST: Final = {
+    "create_private_threads": "small groups get a thread in the room, which everybody there can read",
+}
+"""What the cohort goes without where one of these is missing."""
 
 CHOOSE: Final = N_("Pick a channel from the list that appears, or type the command in the channel itself.")
 CHOOSE_TEXT: Final = N_("Choose a text channel, because each week opens a thread, and type the command again.")
@@ -51,6 +56,12 @@ def invite_url(client_id: int) -> str:
 def lacking(held: discord.Permissions) -> Sequence[str]:
     """The titles of the permissions that are missing."""
     return [] if held.administrator else [title for name, title in NEEDED.items() if not getattr(held, name)]
+
+
+def lost(held: discord.Permissions) -> Mapping[str, str]:
+    """The titles of the other permissions that are missing, each with what the cohort goes without."""
+    missing = () if held.administrator else (name for name in LOST if not getattr(held, name))
+    return {WELCOME[name]: LOST[name] for name in missing}
 
 
 def missing(held: discord.Permissions, channel: str) -> Sequence[Finding]:

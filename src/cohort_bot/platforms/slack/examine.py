@@ -29,7 +29,8 @@ async def examine(bot_token: str, app_token: str, api_url: str, meetings: Iterab
         if answer is None:
             return Examination((), wrong)
         team = str(answer["team_id"])
-        findings = [*wrong, *_scopes(scopes_of(answer.headers), manifest.SCOPES)]
+        held = scopes_of(answer.headers)
+        findings = [*wrong, *_scopes(held, manifest.SCOPES.keys() - manifest.FOR_GROUPS), *_for_groups(held)]
         if app_token:
             findings += (await _call(api, "apps.connections.open", "SLACK_APP_TOKEN", app_token))[1]
         for meeting in meetings:
@@ -58,11 +59,20 @@ async def _call(api: Api, method: str, setting: str, token: str) -> tuple[Any, l
 
 def _scopes(held: Collection[str], needed: Iterable[str]) -> list[Finding]:
     """The scopes that are missing from those that Slack reported; none when it reported none."""
-    missing = [scope for scope in needed if scope not in held] if held else []
+    missing = sorted(set(needed) - set(held)) if held else []
     if not missing:
         return []
     problem = _("The app lacks the scopes {scopes}.", scopes=", ".join(missing))
     return [Finding(problem, _(failures.CURES["missing_scope"]))]
+
+
+def _for_groups(held: Collection[str]) -> list[Finding]:
+    """What small groups go without, if scopes for them are missing."""
+    missing = ", ".join(scope for scope in manifest.FOR_GROUPS if held and scope not in held)
+    problem = (
+        f"Small groups get a thread in the room, which everybody there can read: the app lacks the scopes {missing}."
+    )
+    return [Finding(problem, _(failures.CURES["missing_scope"]), bearable=True)] if missing else []
 
 
 async def _meeting(api: Api, meeting: Meeting) -> list[Finding]:

@@ -40,6 +40,9 @@ a file.
 
 _WELCOME: Final = {"files:read", "files:write", "metadata.message:read", "mpim:history", "mpim:write"}
 
+FOR_GROUPS: Final = tuple(scope for scope in SCOPES if scope.startswith("mpim:"))
+"""Scopes for the conversations of small groups."""
+
 NEEDED: Final = tuple(scope for scope in SCOPES if scope not in _WELCOME)
 """Scopes without which a cohort cannot run. Without the others moderators cannot send a guide as a file, get no export,
 or have to act when the answer to a post is lost, of which they are informed; small groups get a thread in the room.
