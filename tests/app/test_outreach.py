@@ -191,7 +191,7 @@ async def test_what_is_wrong_in_a_form_is_named_and_nothing_is_noted(
 async def test_rounds_are_excused_from_the_card(bot: BotUnderTest) -> None:
     form = await open_form(bot, "Excuse")
     reply = await bot.chat.submit("moderator", form, rounds=("2", "3"), reason="In hospital")
-    assert "Excused for Sample Member 3: round 2, round 3." in said(reply)
+    assert "Rounds 2 and 3 are excused for Sample Member 3" in said(reply)
     text = plain(await bot.message("moderator", "/cohort progress member:member-3"))
     assert "nothing worrying" in text
     assert "Tue 26 Jan 2027, Sample Moderator excused them for round 2: In hospital" in text

@@ -13,6 +13,7 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort, Member, Moderator
 from cohort_bot.core.nudges import awake
+from cohort_bot.core.reschedule import Rescheduled
 
 WITHIN: Final = timedelta(days=1)
 """The message to the member waits for daytime in their zone, at most this long."""
@@ -53,6 +54,11 @@ def of_cohort(
 def room(place: Place) -> str:
     """A channel as the value of a change, with its workspace, since ids are unique only there."""
     return f"{place.platform} {place.workspace} channel:{place.channel}"
+
+
+def openings(new: Rescheduled) -> str:
+    """When weeks open from now on as the value of a change."""
+    return f"{new.weekday} {new.at:%H:%M} {new.zone}"
 
 
 def people(platform: str, workspace: str, named: tuple[Moderator, ...]) -> str:

@@ -188,7 +188,7 @@ def _reschedule(store: Store, cohort: Cohort, new: Rescheduled, invocation: Invo
         store.cohorts.add_move(cohort.id, new.move)
     else:
         store.cohorts.set_start(cohort.id, new.calendar)
-    audit.of_cohort(store, cohort, invocation, audits.MOVED, words.wall(new), new.first)
+    audit.of_cohort(store, cohort, invocation, audits.MOVED, audit.openings(new), new.first)
     schedule.redate_open_card(store, cohort, new.calendar, invocation)
 
 

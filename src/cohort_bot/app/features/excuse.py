@@ -56,7 +56,7 @@ def excuse_save(services: Services, invocation: Invocation, store: Store, cohort
     for number in wanted:
         store.checkins.excuse(member.id, int(number), reason, invocation.actor.user, invocation.at)
         audit.note(store, cohort, member, invocation, audits.EXCUSED, int(number), reason)
-    return words.excused(member, [f"round {number}" for number in wanted])
+    return words.excused(member, sorted(map(int, wanted)))
 
 
 @changes(MODERATOR_ALSO_OF_ENDED)
@@ -71,7 +71,7 @@ def excuse(services: Services, invocation: Invocation, store: Store, cohort: Coh
         raise words.not_excusable(member, number, status)
     store.checkins.excuse(member.id, number, reason, invocation.actor.user, invocation.at)
     audit.note(store, cohort, member, invocation, audits.EXCUSED, number, reason)
-    return words.round_excused(member, number)
+    return words.excused(member, [number])
 
 
 EXCUSE = CommandSpec(

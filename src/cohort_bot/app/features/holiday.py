@@ -15,7 +15,6 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services, changes
 from cohort_bot.app.shifts import as_text, moved_openings
 from cohort_bot.app.words import buttons as buttons_words
-from cohort_bot.app.words import counts
 from cohort_bot.app.words import holiday as words
 from cohort_bot.app.words import schedule as schedule_words
 from cohort_bot.app.words import shifts as shifts_words
@@ -55,7 +54,7 @@ def holiday_yes(services: Services, invocation: Invocation, store: Store, cohort
     shifts = _off(cohort.calendar, off, services.weeks(cohort))
     unless_stale(body["shown"], as_text(shifts))
     store.cohorts.add_holiday(cohort.id, off)
-    audit.of_cohort(store, cohort, invocation, audits.HOLIDAY, counts.weeks(off.rounds), off.before)
+    audit.of_cohort(store, cohort, invocation, audits.HOLIDAY, str(off.rounds), off.before)
     taken = replace(cohort.calendar, holidays=(*cohort.calendar.holidays, off))
     body = {
         "before": str(off.before),
@@ -79,7 +78,7 @@ def holiday_undo(services: Services, invocation: Invocation, store: Store, cohor
     if shifts[0].new <= invocation.at:
         raise words.holiday_on()
     store.cohorts.add_holiday(cohort.id, back)
-    audit.of_cohort(store, cohort, invocation, audits.HOLIDAY_UNDONE, counts.weeks(-back.rounds), back.before)
+    audit.of_cohort(store, cohort, invocation, audits.HOLIDAY_UNDONE, str(-back.rounds), back.before)
     if told := body.get("told"):
         schedule.tell(store, cohort, invocation, _change("on", shifts[0], -back.rounds), undoes=told)
     return words.holiday_undone(cohort, shifts[0])

@@ -5,6 +5,8 @@ from typing import Final
 
 from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.audits import Change
+from cohort_bot.app.words.counts import weeks
+from cohort_bot.app.words.dates import openings
 from cohort_bot.chat.i18n import N_, Value, _, ngettext, spans
 from cohort_bot.chat.message import Block, Heading, Message, Span, Strong, Tag, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
@@ -87,7 +89,17 @@ def _line(change: Change, names: Mapping[int, str], platform: str, workspace: st
 
 
 def _why(change: Change) -> str:
-    return f": {shorten(change.words, WORDS_MOST).rstrip('.')}" if change.words else ""
+    return f": {shorten(_value(change), WORDS_MOST).rstrip('.')}" if change.words else ""
+
+
+def _value(change: Change) -> str:
+    """The reason, or the new value in the reader's language; rows of earlier versions have it in words."""
+    match change.action, change.words.split(" "):
+        case audits.HOLIDAY | audits.HOLIDAY_UNDONE, [number]:
+            return weeks(int(number))
+        case audits.MOVED, [day, at, zone]:
+            return openings(int(day), at, zone)
+    return change.words
 
 
 def _tags(words: str, platform: str, workspace: str) -> list[Span]:

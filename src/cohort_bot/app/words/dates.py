@@ -49,6 +49,11 @@ def every_weekday(number: int) -> str:
     return _(_EVERY[number])
 
 
+def openings(weekday: int, at: str, zone: str) -> str:
+    """When weeks open: the day of the week, the time (HH:MM) and its zone."""
+    return _("{days} at {time} ({zone})", days=every_weekday(weekday), time=at, zone=zone)
+
+
 def short_weekday_and_time(value: datetime) -> str:
     return dated(value, "EHm", f"{value:%a %H:%M}")
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.words import questions, zones
-from cohort_bot.app.words.dates import every_weekday
+from cohort_bot.app.words.dates import openings
 from cohort_bot.app.words.findings import elsewhere, problems
 from cohort_bot.app.words.shifts import Shift, shift_spans
 from cohort_bot.chat.i18n import _, ngettext, spans
@@ -54,8 +54,7 @@ def several_rooms(cohort: Cohort, count: int) -> PersonError:
 
 def wall(new: Rescheduled) -> str:
     """The day of the week, the time and the zone of openings, in words."""
-    day, time = every_weekday(new.weekday), format(new.at, "%H:%M")
-    return _("{days} at {time} ({zone})", days=day, time=time, zone=new.zone)
+    return openings(new.weekday, format(new.at, "%H:%M"), new.zone)
 
 
 def change_it() -> str:

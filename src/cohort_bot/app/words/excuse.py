@@ -5,9 +5,10 @@ from typing import Final
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words.fields import REASON_LIMIT, about_args, short_title
+from cohort_bot.app.words.lists import numbers
 from cohort_bot.app.words.statuses import status_name
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
-from cohort_bot.chat.i18n import N_, _
+from cohort_bot.chat.i18n import N_, _, ngettext
 from cohort_bot.chat.message import Message
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort, Member
@@ -57,19 +58,12 @@ def _option(number: int, status: Status) -> str:
     return _("Round {round}, {status}", round=number, status=status_name(status))
 
 
-def excused(member: Member, rounds: Sequence[str]) -> Message:
-    text = _(
-        "Excused for {member}: {rounds}. It counts neither for nor against them.",
-        member=member.name,
-        rounds=", ".join(rounds),
-    )
-    return Message(text)
-
-
-def round_excused(member: Member, number: int) -> Message:
-    text = _(
-        "Round {round} is excused for {member}: it counts neither for nor against them.",
-        round=number,
+def excused(member: Member, rounds: Sequence[int]) -> Message:
+    text = ngettext(
+        "Round {rounds} is excused for {member}: it counts neither for nor against them.",
+        "Rounds {rounds} are excused for {member}: they count neither for nor against them.",
+        len(rounds),
+        rounds=numbers(rounds),
         member=member.name,
     )
     return Message(text)

@@ -12,6 +12,11 @@ def listed(items: Sequence[str]) -> str:
     return formats.listed(items, f"{', '.join(head)} and {last}" if head else last)
 
 
+def quoted(words: str) -> str:
+    """What somebody wrote, in quotation marks."""
+    return _("“{words}”", words=words)
+
+
 def some(names: Sequence[str], most: int) -> str:
     """The first of them, and how many more there are."""
     shown = ", ".join(names[:most])

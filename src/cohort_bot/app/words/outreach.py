@@ -12,7 +12,7 @@ from cohort_bot.app.words.cohort_progress import NAME_MOST, reasons, written
 from cohort_bot.app.words.cohort_progress import outcome as outcome_words
 from cohort_bot.app.words.dates import short_day
 from cohort_bot.app.words.fields import about_args, short_title
-from cohort_bot.app.words.lists import listed
+from cohort_bot.app.words.lists import listed, quoted
 from cohort_bot.app.words.person import checkin_line
 from cohort_bot.app.words.zones import clock
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
@@ -159,7 +159,7 @@ def known(standing: Standing, newest: CheckIn | None) -> list[tuple[Span, ...]]:
         written(last),
     ]
     if last is not None and last.words:
-        lines.append((Strong(_("The last words to them:")), f" “{shorten(last.words, LAST_MOST)}”"))
+        lines.append((Strong(_("The last words to them:")), " ", quoted(shorten(last.words, LAST_MOST))))
     return lines
 
 

@@ -12,6 +12,7 @@ from cohort_bot.app.words.alerts import why
 from cohort_bot.app.words.audit import done, them
 from cohort_bot.app.words.cohort_progress import NAME_MOST, outcome, reasons
 from cohort_bot.app.words.dates import short_day, short_weekday_and_time
+from cohort_bot.app.words.lists import quoted
 from cohort_bot.app.words.progress import record_grid, work
 from cohort_bot.app.words.statuses import streak_line
 from cohort_bot.chat.i18n import _, ngettext, spans
@@ -134,7 +135,7 @@ def entry(wrote: Outreach, carried: Delivery | None, most: int = WORDS_MOST) -> 
     elif carried is not None:
         parts.append(_carried(carried))
     if wrote.words:
-        parts.append(f"“{shorten(wrote.words, most)}”")
+        parts.append(quoted(shorten(wrote.words, most)))
     if wrote.follow_up:
         parts.append(_("Follow up on {day}.", day=short_day(wrote.follow_up)))
     return (name, ", ", When(wrote.at, "day"), f": {' '.join(parts)}")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, cast
 
 from cohort_bot.app.words.counts import weeks
-from cohort_bot.app.words.dates import every_weekday
+from cohort_bot.app.words.dates import openings
 from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Block, Button, Message, Paragraph, Strong, When, paragraph
 from cohort_bot.chat.typed import typed
@@ -66,7 +66,7 @@ def _wall(cohort: Cohort, week: int) -> str:
     """The day of the week, the time and the zone of the opening, in words."""
     zone = cohort.calendar.zone_of(week)
     opens = cohort.calendar.opens(week).astimezone(zone_info(zone))
-    return _("{days} at {time} ({zone})", days=every_weekday(opens.weekday()), time=format(opens, "%H:%M"), zone=zone)
+    return openings(opens.weekday(), format(opens, "%H:%M"), zone)
 
 
 def offer(post: Message, rooms: int) -> Sequence[Block]:
