@@ -20,11 +20,13 @@ from cohort_bot.app.words import completers as completers_words
 from cohort_bot.app.words import create as create_words
 from cohort_bot.app.words import zones as zones_words
 from cohort_bot.app.words.dates import weekday
+from cohort_bot.app.words.vocabulary import place_words
 from cohort_bot.chat.form import Option
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core import zones as known_zones
 from cohort_bot.core.checkins import takes
+from cohort_bot.core.folding import bare
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import DAYS, LATE_ROUNDS
@@ -41,7 +43,7 @@ BEFORE = 2
 async def zones(_services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
     """Places and time zones whose names begin with what is typed; otherwise what it may mean."""
     at = invocation.at
-    meanings = await asyncio.to_thread(known_zones.suggest, typed, at)
+    meanings = await asyncio.to_thread(known_zones.suggest, typed, at, place_words())
     return [zones_words.suggestion(meaning, at) for meaning in meanings]
 
 
@@ -86,8 +88,8 @@ async def _programmes(
 
 async def days(_services: Services, _invocation: Invocation, typed: str) -> Sequence[Option]:
     """Days of the week that begin with what is typed."""
-    wanted = typed.casefold()
-    return [Option(day, weekday(number)) for number, day in enumerate(DAYS) if day.casefold().startswith(wanted)]
+    shown = [Option(day, weekday(number)) for number, day in enumerate(DAYS)]
+    return [each for each in shown if any(bare(name).startswith(bare(typed)) for name in (each.value, each.label))]
 
 
 async def own_rounds(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:

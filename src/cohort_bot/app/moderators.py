@@ -5,11 +5,12 @@ from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.words import moderators as moderators_words
 from cohort_bot.app.words.moderators import nobody_named
+from cohort_bot.app.words.vocabulary import nobody
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Span, Tag
+from cohort_bot.core.folding import bare
 from cohort_bot.core.membership import Cohort, Moderator
 
-NOBODY = frozenset({"nobody", "none"})
 NAMED_MOST = 20
 
 
@@ -26,7 +27,7 @@ def parse(typed: str, invocation: Invocation) -> tuple[Moderator, ...]:
     platform, workspace = workspace_of(invocation)
     named = []
     words = [word.partition(":")[::2] for word in typed.split()]
-    if len(words) == 1 and words[0][1].casefold() in NOBODY:
+    if len(words) == 1 and bare(words[0][1]) in nobody():
         return ()
     for kind, target in words:
         match kind:

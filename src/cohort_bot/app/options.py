@@ -1,24 +1,20 @@
 """The options of a command, read by kind."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, time
 
 from cohort_bot.app.commands import CommandSpec
 from cohort_bot.app.words import options as options_words
+from cohort_bot.app.words.vocabulary import clock_words, day_words
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.clockwords import read_clock
-from cohort_bot.core.datewords import read_days
+from cohort_bot.core.datewords import read_days, read_weekday
 from cohort_bot.core.folding import odd_sign, plain
-from cohort_bot.core.rounds import DAYS
 
 HOURS = 24
 UNKNOWN_MOST = 9999
 """The bound of an option whose highest value depends on the cohort."""
-
-
-_AROUND_DAY = re.compile(r"^(?:on|every|each|next)\s+|[.,;]+$")
 
 
 class Options:
@@ -59,14 +55,14 @@ class Options:
         return None if value is None else parse_time(name, value)
 
     def weekday(self, name: str) -> int | None:
-        """A day of the week by its English name or its first three letters; 0 is Monday."""
+        """A day of the week by its name or its first three letters, in English or the language that is spoken; 0 is
+        Monday.
+        """
         value = self._given.get(name)
         if value is None:
             return None
-        word = _AROUND_DAY.sub("", plain(value).casefold())
-        for number, day in enumerate(DAYS):
-            if len(word) >= len("Mon") and f"{day}s".lower().startswith(word):
-                return number
+        if (number := read_weekday(value, day_words())) is not None:
+            return number
         raise options_words.no_weekday(shorten(value), name)
 
     def choice(self, name: str) -> str | None:
@@ -86,7 +82,7 @@ def parse_date(name: str, value: str, today: date, *, field: bool = False, past:
     Raises PersonError when it is not a date, a Question when it may be two. Without a year it is the next one from
     `today` on, or with `past` the last one until then.
     """
-    days = read_days(value, today, past=past)
+    days = read_days(value, today, past=past, words=day_words())
     if len(days) == 1:
         return days[0]
     if days:
@@ -96,10 +92,12 @@ def parse_date(name: str, value: str, today: date, *, field: bool = False, past:
 
 def parse_time(name: str, value: str) -> time:
     """The wall time in an option. Raises PersonError when it is not a time, a Question when it may be two."""
-    if reading := read_clock(value):
+    words = clock_words()
+    if reading := read_clock(value, words):
         return reading.at
-    hour = plain(value)
-    if not (hour.isdecimal() and len(hour) <= len("24") and int(hour) < HOURS):
+    bare_hours = {hour for said in (plain(value), *words.readings(value)) if (hour := said).isdecimal()}
+    hour = bare_hours.pop() if len(bare_hours) == 1 else ""
+    if not (hour and len(hour) <= len("24") and int(hour) < HOURS):
         raise options_words.no_time(shorten(value), name, odd_sign(value))
     if int(hour) > HOURS // 2:
         return time(int(hour))

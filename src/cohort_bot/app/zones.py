@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime
 
 from cohort_bot.app.words import zones as zones_words
+from cohort_bot.app.words.vocabulary import place_words
 from cohort_bot.core import zones
 
 
@@ -12,7 +13,7 @@ async def zone_named(typed: str, at: datetime, key: str = "timezone") -> str:
 
     In a thread: the first look-up reads the table and the zones.
     """
-    meaning = await asyncio.to_thread(zones.find, typed, at)
+    meaning = await asyncio.to_thread(zones.find, typed, at, place_words())
     if isinstance(meaning, str):
         return meaning
     raise zones_words.question(typed, meaning, at, key)

@@ -3,10 +3,10 @@
 Babel is imported when another language is first spoken: for English alone it would be more than 3 % of the memory.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cohort_bot.chat.catalogues import ENGLISH, language
 
@@ -50,6 +50,19 @@ def month(number: int, english: str) -> str:
     """The name of a month by itself; 1 is January."""
     known = locale(language())
     return english if known is None else str(known.months["stand-alone"]["wide"][number])
+
+
+def names(kind: Literal["days", "months"]) -> Mapping[int, frozenset[str]]:
+    """All names and abbreviations of days (0 is Monday) or months (1 is January), in another language than English."""
+    if (known := locale(language())) is None:
+        return {}
+    forms = [
+        widths[width]
+        for widths in getattr(known, kind).values()
+        for width in ("wide", "abbreviated")
+        if width in widths
+    ]
+    return {number: frozenset(names[number] for names in forms) for number in forms[0]}
 
 
 def number(value: float) -> str:

@@ -1,10 +1,14 @@
-"""A time of day as people write it, and an offset from Greenwich: "18:30", "6:30 pm", "14h30", "UTC+5:30"."""
+"""A time of day as people write it, and an offset from Greenwich: "18:30", "6:30 pm", "14h30", "UTC+5:30".
+
+The rules are those of English. The words of another language come as a `Vocabulary`, which is tried as well.
+"""
 
 import re
 from dataclasses import dataclass
 from datetime import time, timedelta
 
 from cohort_bot.core.folding import plain
+from cohort_bot.core.vocabulary import ENGLISH, Vocabulary
 
 _COUNT = {
     word: str(number)
@@ -12,10 +16,11 @@ _COUNT = {
         ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     )
 }
-_WORDS = {"noon": time(12), "midday": time(12), "12 noon": time(12), "midnight": time(0), "12 midnight": time(0)}
+_WORDS = {"noon": time(12), "midday": time(12), "midnight": time(0)}
+_TWELVE = re.compile(r"^12(?: h)? (?=noon|midnight)")
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2})(?:\s*(?P<sign>[:.h])\s*(?P<minute>\d{2})(?:[:.]\d{2})?)?\s*"
-    r"(?P<half>a\.?\s?m\.?|p\.?\s?m\.?)?\s*(?P<word>h|hrs?|hours?|uhr|o'clock|oclock)?"
+    r"(?P<half>a\.?\s?m\.?|p\.?\s?m\.?)?\s*(?P<word>h|hrs?|hours?|uhr|o'clock|oclock)?(?:\s+(?P<later>am|pm))?"
 )
 _DIGITS = re.compile(r"(?P<hour>\d{2})(?P<minute>\d{2})")
 _OFFSET = re.compile(
@@ -47,19 +52,26 @@ class Reading:
     exact: bool
 
 
-def read_clock(text: str) -> Reading | None:
-    """The time of day, if the whole text is one, else None."""
+def read_clock(text: str, words: Vocabulary = ENGLISH) -> Reading | None:
+    """The time of day, if the whole text is one and only one, else None."""
+    found = {reading for said in (text, *words.readings(text)) if (reading := _clock(said))}
+    return found.pop() if len(found) == 1 else None
+
+
+def _clock(text: str) -> Reading | None:
     text = _TRAILING.sub("", _LEADING.sub("", plain(text).casefold(), count=1))
-    text = _PART_OF_DAY.sub(_half_of, text)
+    text = _TWELVE.sub("", _PART_OF_DAY.sub(_half_of, text))
     if text in _WORDS:
         return Reading(_WORDS[text], half=True, exact=False)  # no one states them to the minute
     match = _CLOCK.fullmatch(text)
-    if match is not None and not any(match[name] for name in ("minute", "half", "word")):
+    if match is not None and not any(match[name] for name in ("minute", "half", "word", "later")):
         match = None  # a bare number is not a time
     if match is None:
         digits = _DIGITS.fullmatch(text)
         return None if digits is None else _reading(int(digits["hour"]), int(digits["minute"]), "", exact=True)
-    half = (match["half"] or "")[:1]
+    if match["half"] and match["later"]:
+        return None
+    half = (match["half"] or match["later"] or "")[:1]
     certain = match["word"] in {"h", "uhr"} or match["sign"] == "h"
     return _reading(int(match["hour"]), int(match["minute"] or 0), half, exact=bool(match["minute"]), certain=certain)
 

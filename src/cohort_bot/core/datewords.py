@@ -1,10 +1,14 @@
-"""A day as people write it: "2027-01-31", "31 January", "next Monday". An ambiguous text gives both days."""
+"""A day as people write it: "2027-01-31", "31 January", "next Monday". An ambiguous text gives both days.
+
+The rules are those of English. The words of another language come as a `Vocabulary`, which is tried as well.
+"""
 
 import re
 from datetime import date, timedelta
 
 from cohort_bot.core.folding import plain
 from cohort_bot.core.rounds import DAYS
+from cohort_bot.core.vocabulary import ENGLISH, Vocabulary
 
 LONGEST, NEAR = 60, 3
 WEEK = 7
@@ -21,32 +25,49 @@ _AFTER = {
     "the day after tomorrow": 2,
     "day after tomorrow": 2,
     "yesterday": -1,
+    "the day before yesterday": -2,
+    "day before yesterday": -2,
 }
 _COUNT = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 _SOON = re.compile(r"in (\d{1,2}|a|one|two|three|four) (day|week)(?:s|)")
-_NAMED = re.compile(rf"(?:on )?(next |this |coming |the coming )?({_DAY})")
+_NAMED = re.compile(rf"(?:on )?(?:(next|this|coming|the coming) )?({_DAY})(?: (next|coming))?")
+_AROUND_DAY = re.compile(r"^(?:on|every|each|next)\s+|[.,;]+$")
 _LEADING = re.compile(rf"(?:on |from |until )?(?:({_DAY})\.?,? (?:the )?)?(.+)")
 _FIRST = re.compile(r"(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})")
 _NUMBERS = re.compile(r"(\d{1,2})([-/.])\s?(\d{1,2})(?:\2\s?(\d{4}|\d{2})|\.)?")
-_WORDS = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th|\.)?[ -]?(?:of )?({_MONTH})\.?,?(?:[ -](\d{{4}})|)")
+_WORDS = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th|er|ro|\.?o|\.)?[ -]?(?:of )?({_MONTH})\.?,?(?:[ -](\d{{4}})|)")
 _WORDS_US = re.compile(rf"({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,?(?: (\d{{4}})|)")
 
 
-def read_days(text: str, today: date, *, past: bool = False) -> list[date]:
+def read_days(text: str, today: date, *, past: bool = False, words: Vocabulary = ENGLISH) -> list[date]:
     """The days that a text may mean, sorted: none, one, or all readings. `today` is the writer's date.
 
     A day without a year is the next one from today on, or with `past` the last one until today.
     """
-    said = plain(text[: LONGEST + 1]).casefold().strip(" .,;!\"'")
-    if len(said) > LONGEST:
+    if len(plain(text[: LONGEST + 1])) > LONGEST:
         return []
+    return sorted({day for said in (text, *words.readings(text)) for day in _days(said, today, past=past)})
+
+
+def read_weekday(text: str, words: Vocabulary = ENGLISH) -> int | None:
+    """The day of the week by its name or its first three letters, 0 is Monday; None where it is none, or may be two."""
+    found = set()
+    for said in (text, *words.readings(text)):
+        word = _AROUND_DAY.sub("", plain(said).casefold())
+        if len(word) >= len("Mon"):
+            found |= {number for number, day in enumerate(DAYS) if f"{day}s".lower().startswith(word)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _days(text: str, today: date, *, past: bool) -> list[date]:
+    said = plain(text).casefold().strip(" .,;!\"'")
     if said in _AFTER:
         return _later(today, _AFTER[said])
     if soon := _SOON.fullmatch(said):
         number = _COUNT.get(soon[1]) or int(soon[1])
         return _later(today, number * (WEEK if soon[2] == "week" else 1))
     if named := _NAMED.fullmatch(said):
-        return _weekday(_day_number(named[2]), (named[1] or "").split()[-1:], today, past=past)
+        return _weekday(_day_number(named[2]), (named[1] or named[3] or "").split()[-1:], today, past=past)
     leading = _LEADING.fullmatch(said)
     if leading is None:
         return []

@@ -31,13 +31,18 @@ def plain(text: str) -> str:
     return " ".join("".join(sign for sign in ordinary if unicodedata.category(sign) != "Cf").split())
 
 
+def bare(text: str) -> str:
+    """The text in lower case without diacritics; its signs stay."""
+    lower = plain(text).casefold()
+    if lower.isascii():
+        return lower
+    apart = unicodedata.normalize("NFKD", lower)
+    return "".join(sign for sign in apart if not unicodedata.combining(sign)).translate(_LETTERS)
+
+
 def fold(text: str) -> str:
     """A key to look words up by: lower case, no diacritics, no apostrophes, words apart by one space."""
-    bare = plain(text).casefold()
-    if not bare.isascii():
-        apart = unicodedata.normalize("NFKD", bare)
-        bare = "".join(sign for sign in apart if not unicodedata.combining(sign)).translate(_LETTERS)
-    return _BETWEEN.sub(" ", bare.replace("'", "")).strip()
+    return _BETWEEN.sub(" ", bare(text).replace("'", "")).strip()
 
 
 def odd_sign(text: str) -> str:

@@ -16,6 +16,7 @@ from cohort_bot.core.clockwords import HALF_DAY, read_clock, read_offset
 from cohort_bot.core.folding import fold, plain
 from cohort_bot.core.places import Meaning, places
 from cohort_bot.core.rounds import zone_info
+from cohort_bot.core.vocabulary import ENGLISH, Vocabulary
 
 LONGEST = 100
 """The most characters that are examined; no time zone is longer."""
@@ -72,8 +73,21 @@ class Unclear:
         return tuple(dict.fromkeys(meaning.zone for meaning in self.meanings))
 
 
-def find(said: str, at: datetime) -> str | Unclear:
-    """The IANA name for the text at the instant (aware), or the zones that it may mean."""
+def find(said: str, at: datetime, words: Vocabulary = ENGLISH) -> str | Unclear:
+    """The IANA name for the text at the instant (aware), or the zones that it may mean. The names of places are known
+    in many languages; `words` are those around them and around a time.
+    """
+    found = _find(said, at)
+    if isinstance(found, str) or found.several:
+        return found
+    for reading in words.readings(said[: LONGEST + 1]):
+        other = _find(reading, at)
+        if isinstance(other, str) or other.several:
+            return other
+    return found
+
+
+def _find(said: str, at: datetime) -> str | Unclear:
     text = plain(said[: LONGEST + 1]).strip(" .,;:!?\"'*`")
     if not text or len(text) > LONGEST:
         return Unclear()
@@ -123,7 +137,7 @@ def _clock(text: str, at: datetime) -> str | Unclear | None:
     return _asked([*offset, *found[:FEW], *later[: FEW - len(offset)]])
 
 
-def suggest(typed: str, at: datetime) -> tuple[Meaning, ...]:
+def suggest(typed: str, at: datetime, words: Vocabulary = ENGLISH) -> tuple[Meaning, ...]:
     """Up to 25 places and zones for completion, what begins with the typed words first; usual ones for nothing.
 
     When nothing begins with them, the zones that the words mean at the instant.
@@ -138,7 +152,7 @@ def suggest(typed: str, at: datetime) -> tuple[Meaning, ...]:
         names = (name for folded, name in known.iana_names() if key in folded and not name.startswith("Etc/"))
         found += [Meaning(name, name.replace("_", " "), 0, 0, "zone", "") for name in sorted(names)]
     if not found:
-        understood = find(typed, at)
+        understood = find(typed, at, words)
         named = Meaning(understood, understood, 0, 0, "zone", "") if isinstance(understood, str) else None
         return (named,) if named else understood.meanings if isinstance(understood, Unclear) else ()
     unique: dict[str, Meaning] = {}
