@@ -135,7 +135,8 @@ def test_a_number_and_its_noun_are_made_by_one_function(path: Path) -> None:
 
 
 WORDS = SOURCE / "app/words"
-TRANSLATED = {"_", "N_", "ngettext", "spans", "nspans"}
+TRANSLATED = {"_", "N_", "ngettext", "spans", "nspans", "pgettext", "means"}
+"""`means` is what a translation of something that people type is in English."""
 
 
 def untranslated(source: str) -> list[str]:
@@ -253,7 +254,7 @@ def test_every_call_is_one_that_the_extractor_sees(path: Path) -> None:
         each.value
         for call in calls
         if _name(call) in TRANSLATED
-        for each in call.args[:1]
+        for each in call.args[_name(call) == "pgettext" :][:1]
         if isinstance(each, ast.Constant)
     }
     assert said - written == set()

@@ -30,7 +30,7 @@ _AFTER = {
 }
 _COUNT = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 _SOON = re.compile(r"in (\d{1,2}|a|one|two|three|four) (day|week)(?:s|)")
-_NAMED = re.compile(rf"(?:on )?(?:(next|this|coming|the coming) )?({_DAY})(?: (next|coming))?")
+_NAMED = re.compile(rf"(?:on )?(?:(next|this|coming|the coming) )?({_DAY})( next| coming|)")
 _AROUND_DAY = re.compile(r"^(?:on|every|each|next)\s+|[.,;]+$")
 _LEADING = re.compile(rf"(?:on |from |until )?(?:({_DAY})\.?,? (?:the )?)?(.+)")
 _FIRST = re.compile(r"(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})")
@@ -67,7 +67,7 @@ def _days(text: str, today: date, *, past: bool) -> list[date]:
         number = _COUNT.get(soon[1]) or int(soon[1])
         return _later(today, number * (WEEK if soon[2] == "week" else 1))
     if named := _NAMED.fullmatch(said):
-        return _weekday(_day_number(named[2]), (named[1] or named[3] or "").split()[-1:], today, past=past)
+        return _weekday(_day_number(named[2]), (named[1] or named[3]).split()[-1:], today, past=past)
     leading = _LEADING.fullmatch(said)
     if leading is None:
         return []

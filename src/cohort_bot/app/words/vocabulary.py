@@ -15,7 +15,7 @@ from cohort_bot.core.rounds import DAYS
 from cohort_bot.core.vocabulary import ENGLISH, Vocabulary, beginnings
 
 Phrases = Iterator[tuple[str, str]]
-"""Words that mean the same, apart by "|", with their English."""
+"""Phrases with their English."""
 
 
 def day_words() -> Vocabulary:
@@ -44,45 +44,50 @@ def _vocabulary(phrases: Callable[[], Phrases], language: str) -> Vocabulary:
     """Made once for the language that is spoken; none for English, whose words the readers know."""
     if formats.locale(language) is None:
         return ENGLISH
-    return Vocabulary((phrase, english) for words, english in phrases() for phrase in words.split("|"))
+    return Vocabulary(phrases())
+
+
+def means(words: str, english: str) -> Phrases:
+    """Several words, apart by "|", and what they mean."""
+    return ((word, english) for word in words.split("|"))
 
 
 def _days() -> Phrases:
     yield from beginnings({DAYS[number]: spelled for number, spelled in formats.names("days").items()})
     yield from ((f"{name}s", DAYS[number]) for number, spelled in formats.names("days").items() for name in spelled)
     yield from beginnings({MONTHS[number - 1]: spelled for number, spelled in formats.names("months").items()})
-    yield pgettext("typed", "today|tonight|now"), "today"
-    yield pgettext("typed", "tomorrow"), "tomorrow"
-    yield pgettext("typed", "the day after tomorrow"), "day after tomorrow"
-    yield pgettext("typed", "yesterday"), "yesterday"
-    yield pgettext("typed", "the day before yesterday"), "day before yesterday"
-    yield pgettext("typed", "next"), "next"
-    yield pgettext("typed", "this"), "this"
-    yield pgettext("typed", "coming"), "coming"
-    yield pgettext("typed", "in"), "in"
-    yield pgettext("typed", "a|one"), "one"
-    yield pgettext("typed", "two"), "two"
-    yield pgettext("typed", "three"), "three"
-    yield pgettext("typed", "four"), "four"
-    yield pgettext("typed", "day|days"), "day"
-    yield pgettext("typed", "week|weeks"), "week"
-    yield pgettext("typed", "first"), "1"
-    yield pgettext("typed", "on|from|until|the|of|every"), ""
+    yield from means(pgettext("typed", "today|tonight|now"), "today")
+    yield from means(pgettext("typed", "tomorrow"), "tomorrow")
+    yield from means(pgettext("typed", "the day after tomorrow"), "day after tomorrow")
+    yield from means(pgettext("typed", "yesterday"), "yesterday")
+    yield from means(pgettext("typed", "the day before yesterday"), "day before yesterday")
+    yield from means(pgettext("typed", "next"), "next")
+    yield from means(pgettext("typed", "this"), "this")
+    yield from means(pgettext("typed", "coming"), "coming")
+    yield from means(pgettext("typed", "in"), "in")
+    yield from means(pgettext("typed", "a|one"), "one")
+    yield from means(pgettext("typed", "two"), "two")
+    yield from means(pgettext("typed", "three"), "three")
+    yield from means(pgettext("typed", "four"), "four")
+    yield from means(pgettext("typed", "day|days"), "day")
+    yield from means(pgettext("typed", "week|weeks"), "week")
+    yield from means(pgettext("typed", "first"), "1")
+    yield from means(pgettext("typed", "on|from|until|the|of|every"), "")
 
 
 def _clock() -> Phrases:
-    yield pgettext("typed", "noon|midday"), "noon"
-    yield pgettext("typed", "midnight"), "midnight"
-    yield pgettext("typed", "hours|h|o'clock"), "h"
-    yield pgettext("typed", "in the morning"), "in the morning"
-    yield pgettext("typed", "in the afternoon"), "in the afternoon"
-    yield pgettext("typed", "in the evening"), "in the evening"
-    yield pgettext("typed", "at night"), "at night"
-    yield pgettext("typed", "it is|at|about|now"), ""
+    yield from means(pgettext("typed", "noon|midday"), "noon")
+    yield from means(pgettext("typed", "midnight"), "midnight")
+    yield from means(pgettext("typed", "hours|h|o'clock"), "h")
+    yield from means(pgettext("typed", "in the morning"), "in the morning")
+    yield from means(pgettext("typed", "in the afternoon"), "in the afternoon")
+    yield from means(pgettext("typed", "in the evening"), "in the evening")
+    yield from means(pgettext("typed", "at night"), "at night")
+    yield from means(pgettext("typed", "it is|at|about|now"), "")
 
 
 def _places() -> Phrases:
-    yield pgettext("typed", "plus"), "plus"
-    yield pgettext("typed", "minus"), "minus"
-    yield pgettext("typed", "I live in|I am in|near|my time zone is|local time"), ""
+    yield from means(pgettext("typed", "plus"), "plus")
+    yield from means(pgettext("typed", "minus"), "minus")
+    yield from means(pgettext("typed", "I live in|I am in|near|my time zone is|local time"), "")
     yield from _clock()
