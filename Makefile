@@ -6,7 +6,8 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # The pytest workers: two cores are what CI has, and a third of the tests' time is waiting for processes and clocks.
 JOBS ?= 3
 
-.PHONY: help demo setup test check lint types contracts bench ratios docs fuzz soak pictures locales requirements clean
+.PHONY: help demo setup test check lint types contracts bench ratios docs fuzz soak pictures locales requirements update \
+	wheel sbom clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -56,7 +57,7 @@ contracts: $(VENV)/.dev  ## who may import whom, and that each package that is i
 check: lint  ## what CI runs
 	@$(MAKE) --no-print-directory -j2 types test contracts
 
-PIN = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet
+PIN = uv pip compile $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet
 
 ratios: $(VENV)/.dev  ## today's figures beside a bare bot, the same with a durable write, and raw sqlite3
 	@$(BIN)/python -m benchmarks.ratios
@@ -112,6 +113,27 @@ requirements:  ## pin again, with hashes and without any index address (needs uv
 	$(PIN) pyproject.toml --extra documents --extra pictures -o requirements.txt
 	$(PIN) --group pyproject.toml:build -o requirements-build.txt
 	$(PIN) pyproject.toml --extra documents --extra pictures --group dev -o requirements-dev.txt
+	$(PIN) --group pyproject.toml:sbom -o requirements-sbom.txt
+
+update:  ## the newest versions of all dependencies, and where their changelogs are (needs uv)
+	@$(MAKE) -s requirements UPGRADE=--upgrade >&2
+	@$(MAKE) -s $(VENV)/.dev >&2
+	@$(BIN)/python tools/updated.py
+
+wheel: $(VENV)/.runtime $(COMPILED)  ## dist/: what is published; tools/try_wheel.py tries it
+	@rm -rf dist
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+
+sbom: wheel  ## dist/: what the wheel runs with, as CycloneDX, with the licences
+	@$(PYTHON) -m venv .cache/sbom
+	@.cache/sbom/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-sbom.txt
+	@$(PYTHON) -m venv --without-pip .cache/installed
+	@.cache/sbom/bin/python -m pip --python .cache/installed/bin/python install --quiet --disable-pip-version-check \
+		--require-hashes -r requirements.txt
+	@.cache/sbom/bin/python -m pip --python .cache/installed/bin/python install --quiet --disable-pip-version-check \
+		--no-deps dist/*.whl
+	@.cache/sbom/bin/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml \
+		-o dist/sbom.cdx.json .cache/installed/bin/python
 
 clean:  ## remove what the targets made
 	rm -rf site .cache $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
