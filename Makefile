@@ -110,9 +110,9 @@ locales: $(VENV)/.dev  ## collect every sentence that people read, for translato
 	@$(BIN)/python tools/translations.py
 
 requirements:  ## pin again, with hashes and without any index address (needs uv)
-	$(PIN) pyproject.toml --extra documents --extra pictures -o requirements.txt
+	$(PIN) pyproject.toml --all-extras -o requirements.txt
 	$(PIN) --group pyproject.toml:build -o requirements-build.txt
-	$(PIN) pyproject.toml --extra documents --extra pictures --group dev -o requirements-dev.txt
+	$(PIN) pyproject.toml --all-extras --group dev -o requirements-dev.txt
 	$(PIN) --group pyproject.toml:sbom -o requirements-sbom.txt
 
 update:  ## the newest versions of all dependencies, and where their changelogs are (needs uv)

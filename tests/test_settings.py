@@ -1,10 +1,12 @@
 """A broken setting of each kind: one line with the setting and the cure, exit 2, never a traceback."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
+from cohort_bot import settings
 from cohort_bot.platforms import installed
 from cohort_bot.settings import from_environment
 from tests.fakes.command_line import cohort_bot
@@ -50,6 +52,13 @@ def test_a_broken_setting_is_one_line_with_its_cure(tmp_path: Path, name: str, v
     assert name in done.stderr or name in {"DISCORD_TOKEN", "DYNO"}
     assert cure in done.stderr
     assert SECRET not in done.stderr + done.stdout
+
+
+def test_postgresql_without_its_packages_is_one_line_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "find_spec", lambda name: None if name == "procrastinate" else "found")
+    with pytest.raises(settings.WrongSetting, match=re.escape("pip install 'cohort-bot[postgresql]'")):
+        settings.is_postgres("postgresql://bot@db/x")
+    assert not settings.is_postgres("sqlite:///x.db")
 
 
 def test_secrets_do_not_show_in_repr() -> None:

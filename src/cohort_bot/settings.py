@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 from urllib.parse import urlsplit
@@ -199,7 +200,9 @@ def check_address(name: str, value: str, shape: str, *schemes: str) -> None:
 
 
 def is_postgres(url: str, name: str = "DATABASE_URL") -> bool:
-    """Whether it is the address of a PostgreSQL database. Raises WrongSetting for an incomplete one."""
+    """Whether it is the address of a PostgreSQL database. Raises WrongSetting for an incomplete one, and where the
+    packages for PostgreSQL are not installed.
+    """
     if url.partition("://")[0] not in {"postgres", "postgresql", "postgresql+psycopg"}:
         return False
     try:
@@ -209,6 +212,8 @@ def is_postgres(url: str, name: str = "DATABASE_URL") -> bool:
         whole = False
     if not whole:
         raise _no_postgres(url, name)
+    if not all(map(find_spec, ("psycopg", "procrastinate"))):
+        raise WrongSetting(f"{name} names PostgreSQL, which needs more packages: pip install 'cohort-bot[postgresql]'")
     return True
 
 
