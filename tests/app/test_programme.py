@@ -11,6 +11,7 @@ import pytest
 
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.ports.workspace_programmes import MOST_IN_A_WORKSPACE
+from cohort_bot.chat import i18n
 from cohort_bot.chat.form import FieldErrors, Form
 from cohort_bot.chat.message import Message, plain
 from tests.fakes.bot import MONDAY, BotUnderTest, running
@@ -206,6 +207,34 @@ async def test_an_exported_programme_can_be_edited_and_sent_again(bot: BotUnderT
     bot.chat.files["zip"] = ("my-plan.zip", _zip(edited))
     preview = await send(bot, line="/cohort programme replace name:my-plan", file="zip")
     assert "Mended by hand" in said(preview)
+
+
+async def test_a_programme_that_is_sent_brings_its_translations(bot: BotUnderTest) -> None:
+    await add(bot)
+    (file,) = (await bot.message("moderator", "/cohort programme export name:my-plan")).files
+    with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+        texts = {name: archive.read(name).decode() for name in archive.namelist()}
+    german = 'msgid ""\nmsgstr "Language: de\\n"\n\nmsgid "Topic 2"\nmsgstr "{}"\n'
+
+    async def replaced(title: str) -> Message:
+        texts["my-plan/translations/de.po"] = german.format(title)
+        bot.chat.files["zip"] = ("my-plan.zip", _zip(texts))
+        return await send(bot, line="/cohort programme replace name:my-plan", file="zip")
+
+    assert "translations/de.po:4:1: the translation of “Topic 2” has 61" in said(await replaced("T" * 61))
+    await bot.press("moderator", await replaced("Thema 2"), "Replace it")
+
+    def titles(language: str) -> list[str]:
+        with i18n.speaking(language):
+            programme = bot.runtime.services.programmes.get("my-plan@2")
+        assert programme is not None
+        return [week.title for week in programme.weeks[:2]]
+
+    assert titles("de") == ["Topic 1", "Thema 2"]
+    assert titles("en") == ["Topic 1", "Topic 2"]
+    (again,) = (await bot.message("moderator", "/cohort programme export name:my-plan")).files
+    with zipfile.ZipFile(io.BytesIO(again.content)) as archive:
+        assert "Thema 2" in archive.read("my-plan/translations/de.po").decode()
 
 
 async def test_a_rehearsal_is_labelled_as_a_simulation(bot: BotUnderTest) -> None:

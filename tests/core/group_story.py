@@ -29,7 +29,7 @@ from cohort_bot.core.membership import Break, Cohort, Member, Room
 from cohort_bot.core.nudges import settled_at
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import Calendar, zone_info
-from tests.fakes.lists import Seats
+from tests.fakes.lists import OneGuide, Seats
 from tests.properties.worlds import DAY, account, programme
 from tests.pseudo_locale import english
 
@@ -168,8 +168,9 @@ class Circles:
 
     def said(self, kind: str) -> list[tuple[NewDelivery, str]]:
         """What goes out of a kind, and what it says."""
-        book = programme(self.weeks)
-        scenes = (Scene(cast("Store", self), self.cohort, book, row, row.due) for row in self.rows if row.kind == kind)
+        guides = OneGuide(programme(self.weeks))
+        rows = (row for row in self.rows if row.kind == kind)
+        scenes = (Scene(cast("Store", self), self.cohort, guides, row, row.due) for row in rows)
         composed = ((scene.row, compose(scene)) for scene in scenes)
         return [(row, english(plain(message))) for row, message in composed if message]
 

@@ -42,7 +42,7 @@ from cohort_bot.core.risks import risks
 from cohort_bot.core.rounds import DAYS, Calendar, Holiday, Move, instant
 from tests.core import group_story
 from tests.core.group_story import Circles
-from tests.fakes.lists import Lists
+from tests.fakes.lists import Lists, OneGuide
 from tests.properties.worlds import DAY, account, programme
 
 NOON = time(12)
@@ -160,7 +160,7 @@ class Life:
                     lists.note_sent(NewDelivery.to_member("outreach", f"outreach:{number}", self.member(), at), at)
             made = (CheckIn(1, n, lists.people[1].week(n), at) for n, at in self.filed.items() if at <= row.due)
             lists.filed[1] = {entry.round: entry for entry in made}
-            message = compose(Scene(cast("Store", lists), cohort, book, row, row.due))
+            message = compose(Scene(cast("Store", lists), cohort, OneGuide(book), row, row.due))
             if message is not None:
                 if row.kind == "questions":
                     self.answer(book, lists.filed[1].values(), row.round or 0)

@@ -81,7 +81,7 @@ def test_the_page_on_programmes_checks_and_previews_a_folder_as_written(
     (guide,) = blocks("import-a-guide.md", "text")
     (tmp_path / "guide.txt").write_text(guide, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    lines = blocks("import-a-guide.md", "console") + blocks("write-a-programme.md", "console")[:1]
+    lines = blocks("import-a-guide.md", "console") + blocks("write-a-programme.md", "console")[:2]
     for line in "".join(lines).splitlines():
         if " demo " not in line:  # tests/e2e has the demo
             main(line.split()[1:], standalone_mode=False)

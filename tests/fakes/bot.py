@@ -27,6 +27,7 @@ from cohort_bot.core.programme import Programme
 from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.runtime import Bot, DemoTime
 from tests.fakes.databases import Current, database_at
+from tests.fakes.lists import OneGuide as OneGuide  # noqa: PLC0414 - part of what a bot under test is given
 from tests.fakes.memory import MemoryPlatform, Remembered, Sent
 from tests.pseudo_locale import english
 
@@ -49,19 +50,6 @@ def shipped() -> Programme:
     found = LIBRARY.get(LIBRARY.slugs()[0])
     assert found is not None
     return found
-
-
-class OneGuide:
-    """A library with one programme in place of the shipped one: a short one ends within a test."""
-
-    def __init__(self, programme: Programme) -> None:
-        self.programme = programme
-
-    def get(self, slug: str) -> Programme | None:
-        return self.programme if slug == self.programme.slug else None
-
-    def slugs(self) -> list[str]:
-        return [self.programme.slug]
 
 
 class StillClock:

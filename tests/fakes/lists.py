@@ -13,7 +13,21 @@ from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Member
 from cohort_bot.core.paper_club import Meeting
+from cohort_bot.core.programme import Programme
 from cohort_bot.core.recall import Answer
+
+
+class OneGuide:
+    """A library with one programme in place of the shipped one: a short one ends within a test."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.programme = programme
+
+    def get(self, slug: str) -> Programme | None:
+        return self.programme if slug == self.programme.slug else None
+
+    def slugs(self) -> list[str]:
+        return [self.programme.slug]
 
 
 class Nothing:

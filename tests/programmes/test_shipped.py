@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from cohort_bot.core.programme import Programme
-from cohort_bot.programmes.check import CARD_BUDGET
+from cohort_bot.programmes.card_size import CARD_BUDGET
 from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.programmes.load import check_folder, load
 from cohort_bot.programmes.schema import schemas, write_schemas
@@ -50,8 +50,8 @@ def test_every_item_is_covered_and_actions_inside_their_phase(programme: Program
 def test_show_has_the_shape_of_the_interface(programme: Programme) -> None:
     shown = as_json(programme)
     assert list(shown) == [
-        "slug", "title", "weeks", "phases", "horizons", "skills", "strengths", "reality_check", "faq", "week_plan",
-        "papers",
+        "slug", "title", "language", "weeks", "phases", "horizons", "skills", "strengths", "reality_check", "faq",
+        "week_plan", "papers",
     ]  # fmt: skip
     assert list(shown["phases"][0]) == ["id", "title", "first_week", "last_week", "actions"]
     assert list(shown["phases"][0]["actions"][0]) == ["id", "text", "weeks"]

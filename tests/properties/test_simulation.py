@@ -28,12 +28,13 @@ from cohort_bot.core.membership import away as since_left
 from cohort_bot.core.progress import turnouts
 from cohort_bot.core.recall import Answer, Asked
 from cohort_bot.core.rounds import Calendar, Holiday
-from tests.fakes.lists import Lists
+from tests.fakes.lists import Lists, OneGuide
 from tests.properties.worlds import DAY, account, programme
 
 ROUNDS = int(os.environ.get("ROUNDS", "30"))
 PEOPLE = int(os.environ.get("PEOPLE", "60"))
 PROGRAMME = programme(ROUNDS)
+GUIDES = OneGuide(PROGRAMME)
 WEEKS_OFF = ((date(2027, 3, 1), date(2027, 3, 15)), (date(2027, 5, 31), date(2027, 6, 7)))
 """The holidays, counted by hand from 4 January: two weeks after round 8, one after round 19."""
 
@@ -129,7 +130,7 @@ def simulate(seed: int, late: timedelta, *, everything: bool = False) -> World:
             called = replace(lists.people[number].account, name=f"{chance.choice(('Kim', 'Sam', 'Zoë'))} {number}")
             lists.people[number] = replace(lists.people[number], account=called)
             names[number].add(called.name)
-        scene = Scene(cast("Store", lists), COHORT, PROGRAMME, row, at)
+        scene = Scene(cast("Store", lists), COHORT, GUIDES, row, at)
         kind = KINDS[row.kind]
         in_time = at <= min(row.expires or at, row.due + (kind.patience or late))
         if row.kind == LETTER or (in_time and compose(scene)):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cohort_bot.app.access import PAGE_FOR_MODERATORS, member_of
 from cohort_bot.app.commands import Role
 from cohort_bot.app.ports.store import Store
+from cohort_bot.app.queries.programme import said
 from cohort_bot.app.queries.standing import standing_of
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import board_member as words
@@ -68,7 +69,7 @@ async def member_page(services: Services, invocation: Invocation, member_id: int
             facts=facts,
             rounds=rounds,
             checkins=[
-                words.checkin(each, rounds[each.round - 1], weeks.get(each.week, ""))
+                words.checkin(said(programme, each), rounds[each.round - 1], weeks.get(each.week, ""))
                 for each in reversed(made)
                 if each.round <= len(rounds)
             ],

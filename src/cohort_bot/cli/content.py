@@ -64,8 +64,9 @@ def _programme(programme: str | None) -> "Programme":
 @click.option("--links", is_flag=True, help="List the external links, so that someone can try them.")
 def check(folder: Path | None, links: bool) -> None:
     """Check a programme: for each mistake the file, line, column and what would be right."""
-    from cohort_bot.programmes.load import check_folder, load  # noqa: PLC0415
+    from cohort_bot.programmes.load import check_folder, load, translations_in  # noqa: PLC0415
     from cohort_bot.programmes.show import links as links_of  # noqa: PLC0415
+    from cohort_bot.programmes.translations import coverage  # noqa: PLC0415
 
     folders = _folders(folder)
     if not folders:
@@ -80,7 +81,39 @@ def check(folder: Path | None, links: bool) -> None:
             for where, title, url in links_of(load(each)):
                 click.echo(f"{where}\t{url}\t{title}")
         return
+    for each in folders:
+        programme = load(each)
+        for found in translations_in(each, programme):
+            for problem in found.outdated:
+                click.echo(str(problem))
+            click.echo(coverage(programme, found))
     click.echo(f"{len(folders)} programme{'s' if len(folders) > 1 else ''}, nothing wrong")
+
+
+@content.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("language")
+@click.option("--weeks", type=click.IntRange(1), help="Only the texts up to this week, to begin with.")
+def translate(folder: Path, language: str, weeks: int | None) -> None:
+    """Write a programme's texts to FOLDER/translations/LANGUAGE.po, to be translated; keeps what is there."""
+    from cohort_bot.programmes.languages import FOLDER  # noqa: PLC0415
+    from cohort_bot.programmes.load import load  # noqa: PLC0415
+    from cohort_bot.programmes.problems import ProgrammeErrors  # noqa: PLC0415
+    from cohort_bot.programmes.translations import coverage, merged, read  # noqa: PLC0415
+
+    path = folder / FOLDER / f"{language}.po"
+    try:
+        programme = load(folder)
+        text = merged(programme, language, path, weeks or programme.length)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(text)
+    except ProgrammeErrors as errors:
+        fail(str(errors.problems[0]), 1)
+    except ValueError as error:
+        fail(str(error), 1)
+    except OSError as error:
+        fail(f"can't write to {path}: {error.strerror}", 1)
+    click.echo(coverage(programme, read(path, str(path), programme)))
 
 
 @content.command()
@@ -105,12 +138,15 @@ def show(programme: str | None, as_json: bool) -> None:
 def compile_(folder: Path | None) -> None:
     """Keep a checked programme beside its files, so that the bot starts sooner. Do it again after each change."""
     from cohort_bot.programmes import compiled  # noqa: PLC0415
-    from cohort_bot.programmes.load import load  # noqa: PLC0415
+    from cohort_bot.programmes.load import load, translations_in  # noqa: PLC0415
     from cohort_bot.programmes.problems import ProgrammeErrors  # noqa: PLC0415
 
     for each in _folders(folder):
         try:
-            click.echo(f"{compiled.write(each, load(each))} is written")
+            programme = load(each)
+            click.echo(f"{compiled.write(each, programme)} is written")
+            for found in translations_in(each, programme):
+                click.echo(f"{compiled.write_texts(each, Path(found.name), found.texts)} is written")
         except ProgrammeErrors as errors:
             fail(str(errors.problems[0]), 1)
         except OSError as error:

@@ -55,6 +55,22 @@ class Task:
     short: str
     minutes: int | None = None
 
+    @property
+    def key(self) -> str:
+        """What it is called in the record, whatever language it is read in: `short` in the guide's own."""
+        return self.short
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedTask(Task):
+    """A task in another language than the guide's; `original` is its `short` there."""
+
+    original: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.original
+
 
 @dataclass(frozen=True, slots=True)
 class Recall:
@@ -63,6 +79,22 @@ class Recall:
     question: str
     answer: str
     source: str
+
+    @property
+    def key(self) -> str:
+        """What it is called in the record, whatever language it is read in: `question` in the guide's own."""
+        return self.question
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedRecall(Recall):
+    """A question in another language than the guide's; `original` is its `question` there."""
+
+    original: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.original
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +124,9 @@ class Week:
     def first_step(self, done: Collection[str] = ()) -> Task | None:
         """The open task to begin with: the shortest one, or the first where the estimates are not complete.
 
-        `done` holds the `short` of what is done; None when that is everything.
+        `done` holds the keys of what is done; None when that is everything.
         """
-        still_open = [task for task in self.tasks if task.short not in done]
+        still_open = [task for task in self.tasks if task.key not in done]
         timed = [(task.minutes, number) for number, task in enumerate(still_open) if task.minutes is not None]
         if len(timed) == len(still_open) > 0:
             return still_open[min(timed)[1]]
@@ -157,9 +189,25 @@ class Question:
     answer: str
 
 
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What a guide has in another language: its texts by the original ones, and the weeks and the papers (by their ids)
+    that are translated whole.
+    """
+
+    language: str
+    texts: Mapping[str, str]
+    weeks: frozenset[int]
+    papers: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Programme:
-    """A whole guide, checked: weeks run from 1 without gap, phases cover them in order, papers are in order of week."""
+    """A whole guide, checked: weeks run from 1 without gap, phases cover them in order, papers are in order of week.
+
+    `language` (BCP 47) is the guide's own. Read in another, it has that `translation`; what is not translated is there
+    as it was written.
+    """
 
     slug: str
     title: str
@@ -172,6 +220,8 @@ class Programme:
     strengths: tuple[Strength, ...] = ()
     reality_check: RealityCheck = RealityCheck()
     faq: tuple[Question, ...] = ()
+    language: str = "en"
+    translation: Translation | None = None
 
     @property
     def length(self) -> int:
@@ -181,6 +231,14 @@ class Programme:
     def week(self, number: int) -> Week | None:
         """The week with that number, or None beyond the programme."""
         return self.weeks[number - 1] if 1 <= number <= len(self.weeks) else None
+
+    def said(self, text: str) -> str:
+        """A text of the guide, as the record keeps it, in the language in which this is read."""
+        return self.translation.texts.get(text, text) if self.translation else text
+
+    def language_of(self, number: int) -> str:
+        """The language in which this has the texts of a week; the guide's own if one of them is not translated."""
+        return self.translation.language if self.translation and number in self.translation.weeks else self.language
 
     def phase_of(self, number: int) -> Phase | None:
         """The phase that holds the week, or None beyond the programme."""

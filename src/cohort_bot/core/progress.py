@@ -110,7 +110,7 @@ def _estimate(week: Week | None, text: str, tasks: int) -> int:
     """A task without an estimate, or that is no more in the programme, takes its share of the week's hours."""
     if week is None:
         return 0
-    task = next((each for each in week.tasks if each.short == text), None)
+    task = next((each for each in week.tasks if each.key == text), None)
     return task.minutes if task and task.minutes is not None else week.hours * 60 // tasks
 
 

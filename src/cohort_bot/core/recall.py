@@ -45,7 +45,7 @@ class Asked:
     @property
     def key(self) -> str:
         """A short name of the question, for a button."""
-        return key_of(self.recall.question)
+        return key_of(self.recall.key)
 
 
 def key_of(question: str) -> str:
@@ -80,9 +80,9 @@ def asked(
         each
         for week, since in sorted(learnt.items())
         for recall in _questions(programme, week)
-        if (each := _due(recall, week, since, before.get(recall.question, ()), calendar, number)) is not None
+        if (each := _due(recall, week, since, before.get(recall.key, ()), calendar, number)) is not None
     ]
-    found.sort(key=lambda each: (each.late, each.recall.question not in before, -each.stage))
+    found.sort(key=lambda each: (each.late, each.recall.key not in before, -each.stage))
     one_each = [next((each for each in found if each.stage == stage), None) for stage in range(len(GAPS))]
     first = [each for each in one_each if each is not None]
     chosen = [*first, *(each for each in found if each not in first)][:MOST]
@@ -97,7 +97,7 @@ def card(
     """
     questions = asked(programme, calendar, learnt(made, number), answers, number)
     known = {answer.question: answer.known for answer in answers if answer.round == number}
-    return questions, {each.key: known[each.recall.question] for each in questions if each.recall.question in known}
+    return questions, {each.key: known[each.recall.key] for each in questions if each.recall.key in known}
 
 
 def next_gap(answers: Iterable[Answer], question: str, number: int, *, known: bool) -> int | None:

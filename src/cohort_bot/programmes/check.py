@@ -4,30 +4,18 @@ They look at the files as read, not at the models: a misspelt key in week 5 must
 with week 70. Where a value is missing or of the wrong kind, the models have said so and these rules pass.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
 
+from cohort_bot.programmes.card_size import CARD_BUDGET, size_of
 from cohort_bot.programmes.models import SHORT_LIMIT, WEEKS_LIMIT
 from cohort_bot.programmes.problems import Problem
 from cohort_bot.programmes.source import Node, Source
 
 HORIZONS = ("this_week", "this_month", "next_90_days")
 
-# Discord allows 4,000 characters in all texts of a message with components (docs.discord.com, components
-# reference), Slack 3,000 in one section (docs.slack.dev, section block). The rest is for what views add:
-# headings, dates, buttons.
-CARD_BUDGET = 3000
 HOURS_TOLERANCE = 0.1
 """How far a week's hours may be from the sum of its tasks' minutes."""
-
-_MINUTES = " (16 h 40 min)"
-"""What a card adds to a task with minutes, at its longest."""
-
-# Discord and Slack escape what would be markup, which makes it longer.
-_ESCAPED: Final = {"&": 5, "<": 4, ">": 4, **dict.fromkeys("*_~`|\\#-[]()", 2)}
-_MARKUP: Final = re.compile(f"[{re.escape(''.join(_ESCAPED))}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +91,9 @@ def check(files: Files) -> Iterator[Problem]:
 def card_size(week: Node) -> int:
     """The characters of a week's opening card once escaped, in UTF-16 units to be safe."""
     own = [week.text(key) for key in ("title", "goal", "share", "note")]
-    tasks = [f"{task.text('text') or ''}{_MINUTES}" for task in week.each("tasks")]
+    tasks = [task.text("text") for task in week.each("tasks")]
     resources = [resource.text(key) for resource in week.each("resources") for key in ("title", "url")]
-    return sum(map(_rendered, [*own, *tasks, *resources]))
-
-
-def _rendered(text: str | None) -> int:
-    text = text or ""
-    units = len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-    return units + sum(_ESCAPED[sign] - 1 for sign in _MARKUP.findall(text))
+    return size_of([*own, *resources], tasks)
 
 
 def _head(files: Files, root: Node) -> Iterator[Problem]:
@@ -339,7 +321,7 @@ def _papers(name: str, root: Node, phases: tuple[PhaseSource, ...]) -> Iterator[
                 yield _problem(name, paper.at("week"), f"week {week} is outside its phase", cure)
         spares = spares or spare
         texts = [paper.text(key) for key in ("title", "authors", "venue", "url", "why")]
-        size = sum(map(_rendered, [*texts, *(question.text() for question in paper.each("questions"))]))
+        size = size_of([*texts, *(question.text() for question in paper.each("questions"))])
         if size > CARD_BUDGET:
             wrong = f"the card of this paper would have {size:,} characters"
             yield _problem(name, paper, wrong, f"shorten it to {CARD_BUDGET:,} in all")

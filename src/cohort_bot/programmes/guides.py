@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from cohort_bot.app.ports.guides import Drafted
 from cohort_bot.core.programme import Programme
-from cohort_bot.programmes import plain
+from cohort_bot.programmes.shelf import programme_of
 
 
 class Guides:
@@ -23,4 +23,4 @@ class Guides:
         return await asyncio.to_thread(sent_guides.draft, guide, name, answers)
 
     def parsed(self, content: str) -> Programme:
-        return plain.loads(Programme, content)
+        return programme_of(content)

@@ -1,14 +1,18 @@
 """The available programmes: those that are shipped, and those in folders from the settings."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import cohort_bot
 from cohort_bot.app.ports.platform import Finding
 from cohort_bot.core.programme import Programme
-from cohort_bot.programmes import compiled
+from cohort_bot.programmes import compiled, languages
 from cohort_bot.programmes.compiled import PROGRAMME_FILE
 from cohort_bot.programmes.problems import ProgrammeErrors
+
+log = logging.getLogger(__name__)
 
 
 def shipped_folder() -> Path:
@@ -26,14 +30,15 @@ class Library:
     """
 
     def __init__(self, folders: Iterable[Path]) -> None:
-        self._programmes: dict[str, Programme] = {}
+        self._programmes: dict[str, languages.InLanguages] = {}
         self._findings: dict[str, Finding] = {}
         for folder in folders:
             self._read(folder)
 
     def get(self, slug: str) -> Programme | None:
-        """The programme, None when it is missing or did not pass its check."""
-        return self._programmes.get(slug)
+        """The programme in the language that is spoken here, None when it is missing or did not pass its check."""
+        programme = self._programmes.get(slug)
+        return programme.get() if programme else None
 
     def slugs(self) -> Sequence[str]:
         """All that passed their check, in alphabetical order."""
@@ -59,7 +64,9 @@ class Library:
             self._programmes.pop(slug, None)
             self._findings.pop(slug, None)
             try:
-                self._programmes[slug] = compiled.read(path) or _checked(path)
+                original = compiled.read(path) or _checked(path)
+                texts = partial(_texts, path, original)
+                self._programmes[slug] = languages.InLanguages(original, languages.files(path), texts)
             except ProgrammeErrors as errors:
                 count = len(errors.problems)
                 count_words = f"{count} problems, the first: " if count > 1 else ""
@@ -73,6 +80,19 @@ def _checked(folder: Path) -> Programme:
     from cohort_bot.programmes.load import load  # noqa: PLC0415 - only for what is not compiled, see `compiled`
 
     return load(folder)
+
+
+def _texts(folder: Path, programme: Programme, language: str) -> Mapping[str, str]:
+    """What is translated. What cannot be used is in the log, and said by `content check`."""
+    path = languages.files(folder)[language]
+    if (texts := compiled.read_texts(folder, path)) is not None:
+        return texts
+    from cohort_bot.programmes import translations  # noqa: PLC0415 - as for `_checked`
+
+    found = translations.read(path, str(path), programme)
+    for problem in found.problems:
+        log.warning("%s", problem)
+    return found.texts
 
 
 def _programme_folders(folder: Path) -> Iterator[Path]:

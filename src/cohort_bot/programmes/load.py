@@ -8,9 +8,12 @@ from pydantic import BaseModel, TypeAdapter
 from cohort_bot.core.programme import Programme
 from cohort_bot.programmes import compiled
 from cohort_bot.programmes.check import Files, PhaseSource, check, phase_sources
+from cohort_bot.programmes.languages import files
 from cohort_bot.programmes.models import PapersFileModel, PhaseFileModel, ProgrammeModel
 from cohort_bot.programmes.problems import Problem, ProgrammeErrors
 from cohort_bot.programmes.source import Node, Source, read
+from cohort_bot.programmes.translations import Translations
+from cohort_bot.programmes.translations import read as read_translations
 from cohort_bot.programmes.validate import validate
 
 PROGRAMME_FILE = compiled.PROGRAMME_FILE
@@ -53,12 +56,17 @@ def load(folder: Path) -> Programme:
 
 
 def check_folder(folder: Path) -> list[Problem]:
-    """All problems of a programme's folder; empty when there are none."""
+    """All problems of a programme's folder and of its translations; empty when there are none."""
     try:
-        load(folder)
+        programme = load(folder)
     except ProgrammeErrors as errors:
         return list(errors.problems)
-    return []
+    return [problem for found in translations_in(folder, programme) for problem in found.problems]
+
+
+def translations_in(folder: Path, programme: Programme) -> list[Translations]:
+    """The translations of the programme in the folder, each with what is wrong with it."""
+    return [read_translations(path, str(path), programme) for path in files(folder).values()]
 
 
 def _phase_path(folder: Path, name: str, node: Node, taken: dict[Path, int], problems: list[Problem]) -> Path | None:

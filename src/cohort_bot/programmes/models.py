@@ -28,6 +28,9 @@ QUESTION_LIMIT = 300
 ANSWER_LIMIT = 2000
 WEEKS_LIMIT = 520
 
+LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"
+"""A language with its script and country where these matter (BCP 47): what Babel and the platforms know."""
+
 _ID = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 _LINK = r"^https://[^\s<>|\"]+\.[^\s<>|\"]+$"
 _OPEN_LINK = r"^https?://[^\s<>|\"]+\.[^\s<>|\"]+$"
@@ -140,12 +143,14 @@ QuestionModel = _model(
     question=_text("As a member would ask it.", QUESTION_LIMIT),
     answer=_text("The answer.", ANSWER_LIMIT),
 )
+_LANGUAGE = "The language that it is written in, as a tag such as en, de or pt-BR; en where it is left out."
 ProgrammeModel = _model(
     core.Programme,
     "programme.yaml: what the programme is, its phases, and what the guide says beside them.",
     slug=_text("The name of the programme's folder; cohorts refer to it.", 80, r"^[A-Za-z0-9_][A-Za-z0-9._-]*$"),
     title=_text("As members read it.", NAME_LIMIT),
     summary=_text("What it is and for whom, in a paragraph.", SUMMARY_LIMIT),
+    language=Field(description=_LANGUAGE, pattern=LANGUAGE_TAG),
     hours=(HoursModel, Field(description="The range of hours that a week may take.")),
     phases=_list(PhaseModel, "The phases in order; together they are the whole programme.", 1, 50),
     horizons=(HorizonsModel | None, Field(description="What the guide asks for first.")),

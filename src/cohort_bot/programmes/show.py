@@ -9,7 +9,7 @@ from cohort_bot.programmes import plain
 from cohort_bot.programmes.check import HORIZONS
 
 _KEYS = (
-    "slug", "title", "weeks", "phases", "horizons", "skills", "strengths", "reality_check", "faq",
+    "slug", "title", "language", "weeks", "phases", "horizons", "skills", "strengths", "reality_check", "faq",
     "week_plan", "papers",
 )  # fmt: skip
 

@@ -153,6 +153,12 @@ def _text(path: Path) -> str:
         raise _RefusedError(wrong, "save the file as UTF-8", *_place(before, len(before))) from error
 
 
+def unseen(text: str) -> str | None:
+    """The first character that no reader would see."""
+    found = _UNSEEN.search(text)
+    return found[0] if found else None
+
+
 def _unseen(text: str, name: str) -> Iterator[Problem]:
     for match in islice(_UNSEEN.finditer(text), 20):
         code = f"{ord(match[0]):04X}"

@@ -115,15 +115,14 @@ def _composed(store: Store, programmes: Programmes, revision: Revision, delivery
     if delivery.state is not State.SENT or delivery.message_id is None or place is None:
         return None
     cohort = store.cohorts.get(what.cohort_id)
-    programme = programmes.get(cohort.programme) if cohort else None
-    if cohort is None or programme is None:
+    if cohort is None or programmes.get(cohort.programme) is None:
         return None
     kind = KINDS[what.kind]
     try:
         # Composed for the instant of its first try: a card that was the newest then, or was late, is composed as such.
         at = delivery.first_try or what.due
         others = spoken_for(store, delivery, at)
-        message = kind.compose(Scene(store, cohort, programme, what, at, others))
+        message = kind.compose(Scene(store, cohort, programmes, what, at, others))
     except Exception:  # one post that fails must not hold up the others
         log.exception("delivery %s cannot be composed again", delivery.id)
         return None

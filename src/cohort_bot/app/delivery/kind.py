@@ -7,6 +7,7 @@ from functools import cached_property
 
 from cohort_bot.app.delivery import message_cap
 from cohort_bot.app.delivery.message_cap import Direct
+from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import DirectMessage, NewDelivery, Store
 from cohort_bot.chat.message import Message
 from cohort_bot.core.features import Feature
@@ -23,11 +24,19 @@ class Scene:
 
     store: Store
     cohort: Cohort
-    programme: Programme
+    programmes: Programmes
     row: NewDelivery
     at: datetime
     others: Sequence[NewDelivery] = ()
     board: bool = False
+
+    @cached_property
+    def programme(self) -> Programme:
+        """The cohort's programme, in the language that the message is composed in."""
+        programme = self.programmes.get(self.cohort.programme)
+        if programme is None:
+            raise ValueError(f"{self.cohort.programme} cannot be read")
+        return programme
 
     @property
     def number(self) -> int:

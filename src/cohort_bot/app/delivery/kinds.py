@@ -20,7 +20,7 @@ from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
 from cohort_bot.app.queries import weekly
 from cohort_bot.app.queries.portfolio import collect
-from cohort_bot.app.queries.programme import as_read
+from cohort_bot.app.queries.programme import as_read, said
 from cohort_bot.app.queries.standing import history_of
 from cohort_bot.app.words import alerts as alerts_words
 from cohort_bot.app.words import announce as announce_words
@@ -284,7 +284,7 @@ def _shared(scene: Scene) -> Message | None:
     checkin = scene.store.checkins.get(member.id, scene.number)
     if checkin is None or not checkin.share_thread:
         return None
-    return shared_checkin_words.shared(checkin, member.name)
+    return shared_checkin_words.shared(said(scene.programme, checkin), member.name)
 
 
 def _joined(scene: Scene) -> Message | None:

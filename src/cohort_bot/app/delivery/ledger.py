@@ -83,7 +83,7 @@ def materialise(
     store.deliveries.add([row for _, row in rows], at)
     group_matching.ask(store, to_match)
     if precomposed is not None:
-        precomposed.prepare(store, [(group, row) for group, row in rows if row.due > at], at)
+        precomposed.prepare(store, programmes, [(group, row) for group, row in rows if row.due > at], at)
     store.cohorts.plan(plans)
     return len(rows)
 
@@ -343,12 +343,11 @@ def _compose(
     cohort = store.cohorts.get(what.cohort_id)
     if cohort is None or (not cohort.active and not KINDS[what.kind].after_end):
         return _Not(DeliveryReason.ENDED)
-    programme = programmes.get(cohort.programme)
-    if programme is None:
+    if programmes.get(cohort.programme) is None:
         return _Not(DeliveryReason.NO_PROGRAMME, State.PARKED, cohort.programme)
     try:
         others = spoken_for(store, row, at)
-        message = compose(Scene(store, cohort, programme, what, at, others, board))
+        message = compose(Scene(store, cohort, programmes, what, at, others, board))
         if message is None:
             return _Not(DeliveryReason.UNWANTED)
         # A text composed ahead and never tried is not final: the message may be late by now.

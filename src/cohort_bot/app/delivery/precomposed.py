@@ -14,6 +14,7 @@ from datetime import datetime
 from cohort_bot.app.delivery.kind import Scene
 from cohort_bot.app.delivery.kinds import KINDS, LATE
 from cohort_bot.app.delivery.planner import Group, opening_row
+from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store, Turn
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message, sharing
@@ -39,7 +40,9 @@ class Precomposed:
     def __init__(self) -> None:
         self._messages: dict[str, PrecomposedMessage] = {}
 
-    def prepare(self, store: Store, early: Sequence[tuple[Group, NewDelivery]], at: datetime) -> None:
+    def prepare(
+        self, store: Store, programmes: Programmes, early: Sequence[tuple[Group, NewDelivery]], at: datetime
+    ) -> None:
         """Among the rows just written that are due later than `at`, compose those that may be composed ahead.
 
         Called in the transaction that writes them.
@@ -52,7 +55,11 @@ class Precomposed:
         for row in store.deliveries.by_keys(list(groups)):
             self._messages.pop(row.what.key, None)
             untouched = row.state is State.READY and row.payload is None and row.first_try is None
-            if untouched and row.what.due > at and (message := _precompose(store, groups[row.what.key], row)):
+            if (
+                untouched
+                and row.what.due > at
+                and (message := _precompose(store, programmes, groups[row.what.key], row))
+            ):
                 prepared.append(message)
         store.deliveries.freeze([(message.row.id, message.payload) for message in prepared])
         self._messages.update({message.row.what.key: message for message in prepared})
@@ -68,7 +75,7 @@ class Precomposed:
         return kept if at <= kept.row.what.due + LATE else None
 
 
-def _precompose(store: Store, group: Group, row: Delivery) -> PrecomposedMessage | None:
+def _precompose(store: Store, programmes: Programmes, group: Group, row: Delivery) -> PrecomposedMessage | None:
     """The message as it will be when due, None when it should be composed only then."""
     what = row.what
     room = next((room for room in group.rooms if room.id == what.room_id), None)
@@ -79,7 +86,7 @@ def _precompose(store: Store, group: Group, row: Delivery) -> PrecomposedMessage
         if before is not None and before.state in OPEN:
             return None  # the outcome of that one changes the text of this one
     try:
-        message = KINDS[what.kind].compose(Scene(store, group.cohort, group.programme, what, what.due))
+        message = KINDS[what.kind].compose(Scene(store, group.cohort, programmes, what, what.due))
     except Exception:  # composed again when it is claimed, and parked if that fails
         log.exception("%s cannot be composed ahead", what.key)
         return None

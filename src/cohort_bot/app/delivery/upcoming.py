@@ -15,6 +15,7 @@ from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.queries.moderators import moderators
 from cohort_bot.app.words import posts as posts_words
+from cohort_bot.core.membership import Cohort
 from cohort_bot.core.nudges import AFTER_GRACE
 from cohort_bot.core.rounds import GRACE, Calendar
 
@@ -59,7 +60,7 @@ def upcoming(store: Store, programmes: Programmes, at: datetime) -> Upcoming | N
         until = min([at + HORIZON, *found])
         after = max(planned, at)
         while (then := next_due(group, after)) <= until:
-            rows = [row for row in due(group, after, then) if _wanted(store, group, row)]
+            rows = [row for row in due(group, after, then) if _wanted(store, programmes, group.cohort, row)]
             if rows:
                 found.setdefault(then, []).extend(rows)
                 break
@@ -79,14 +80,14 @@ def _waiting(store: Store, programmes: Programmes, at: datetime) -> Iterator[New
     for delivery in store.deliveries.rows([turn.id for turn in turns]):
         row = delivery.what
         cohort = store.cohorts.get(row.cohort_id)
-        programme = programmes.get(cohort.programme) if cohort else None
-        if row.due == then and cohort and programme and _wanted(store, Group(cohort, programme, (), ()), row):
+        readable = cohort is not None and programmes.get(cohort.programme) is not None
+        if row.due == then and cohort and readable and _wanted(store, programmes, cohort, row):
             yield row
 
 
-def _wanted(store: Store, group: Group, row: NewDelivery) -> bool:
+def _wanted(store: Store, programmes: Programmes, cohort: Cohort, row: NewDelivery) -> bool:
     try:
-        return compose(Scene(store, group.cohort, group.programme, row, row.due)) is not None
+        return compose(Scene(store, cohort, programmes, row, row.due)) is not None
     except Exception:
         log.exception("a post of the kind %s cannot be composed", row.kind)  # it will be parked, and seen by nobody
         return False

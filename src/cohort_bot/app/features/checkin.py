@@ -13,6 +13,7 @@ from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.checkins import Rounds
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.queries.programme import said
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import checkin as words
 from cohort_bot.app.words import errors as errors_words
@@ -25,6 +26,7 @@ from cohort_bot.core.checkins import CheckIn, Leftover, Status, TaskState, histo
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.milestones import phase_ended, reached
+from cohort_bot.core.programme import Programme
 from cohort_bot.core.progress import weeks_worked
 from cohort_bot.core.rounds import LATE_ROUNDS
 
@@ -37,7 +39,7 @@ class _Sheet:
     """Everything that the check-in of one round needs: member, round, week, tasks, what is recorded already.
 
     `made` are the check-ins since the member's phase began, and at least those whose tasks this form can still tick;
-    `rounds` are all of the member's.
+    `rounds` are all of the member's. Tasks are in the guide's own language, as they are recorded.
     """
 
     cohort: Cohort
@@ -48,6 +50,7 @@ class _Sheet:
     known: CheckIn | None
     made: Sequence[CheckIn]
     rounds: Rounds
+    programme: Programme | None
 
     @property
     def left(self) -> tuple[Leftover, ...]:
@@ -63,8 +66,17 @@ class _Sheet:
     def form(self) -> Form:
         """The form, filled in with what is recorded already."""
         ticked = {task.text for task in self.known.tasks if task.done} if self.known else set()
-        tasks = [(text, text in ticked) for text in self.tasks]
-        return words.checkin_form(self.cohort, self.number, self.week, tasks, self.left, self.known, self.plan)
+        return self.filled([(text, text in ticked) for text in self.tasks], self.left, self.known)
+
+    def filled(self, tasks: Sequence[tuple[str, bool]], left: Sequence[Leftover], known: CheckIn | None) -> Form:
+        """The form, filled in with these tasks, which are shown in the reader's language, and with what is known."""
+        shown = [(self.said(text), done) for text, done in tasks]
+        left = [replace(each, text=self.said(each.text)) for each in left]
+        return words.checkin_form(self.cohort, self.number, self.week, shown, left, known, self.plan)
+
+    def said(self, task: str) -> str:
+        """A recorded task in the reader's language."""
+        return self.programme.said(task) if self.programme else task
 
 
 async def checkin(services: Services, invocation: Invocation) -> Reply:
@@ -101,7 +113,7 @@ async def save(services: Services, invocation: Invocation) -> Reply:
         return sheet, entry, _filed(services, store, sheet, entry, made, invocation.at, new=new)
 
     sheet, entry, filed = await services.change(invocation, MEMBER, write)
-    return words.checked_in(sheet.cohort, entry, filed)
+    return words.checked_in(sheet.cohort, said(sheet.programme, entry), filed)
 
 
 def _filed(
@@ -125,12 +137,12 @@ def _filed(
         missed_before += status.counted
     made = [*(each for each in before if each.round != number), entry]
     also = [
-        (earlier.week, task.text)
+        (earlier.week, sheet.said(task.text))
         for earlier in made
         for task in earlier.tasks
         if task.done_in == number and earlier.round < number
     ]
-    programme = services.programmes.get(cohort.programme)
+    programme = sheet.programme
     phase = programme.phase_of(entry.week) if programme else None
     group = store.checkins.in_round(cohort.id, number, cohort.calendar.dates(number))
     on_time = rounds[number - 1] is Status.ON_TIME and number <= weeks  # later, hardly anybody else is still there
@@ -145,7 +157,7 @@ def _filed(
         ended=phase_ended(programme, made, entry, new=new) if programme else None,
         turnout=group.turnout(number, cohort.calendar.dates(number)) if on_time else None,
         first=new and at < cohort.calendar.closes(number),
-        others={task.text: group.others(entry.week, task.text) for task in entry.tasks if task.done},
+        others={sheet.said(task.text): group.others(entry.week, task.text) for task in entry.tasks if task.done},
     )
 
 
@@ -175,7 +187,7 @@ def _sheet(
     known = next((entry for entry in made if entry.round == number), None)
     if known is not None:
         texts = tuple(task.text for task in known.tasks)
-        return _Sheet(cohort, member, number, known.week, texts, known, made, rounds)
+        return _Sheet(cohort, member, number, known.week, texts, known, made, rounds, programme)
     if programme is None:
         raise errors_words.no_programme(cohort)
     week = programme.week(week_number)
@@ -184,8 +196,8 @@ def _sheet(
         if asked is None and last >= member.first_round and _still_open(store, cohort, member, last, at):
             return _sheet(store, cohort, member, at, programmes, last)
         raise words.finished(programme, member.account.platform)
-    tasks = tuple(task.short for task in week.tasks) if week else ()
-    return _Sheet(cohort, member, number, week_number, tasks, None, made, rounds)
+    tasks = tuple(task.key for task in week.tasks) if week else ()
+    return _Sheet(cohort, member, number, week_number, tasks, None, made, rounds, programme)
 
 
 def _wanted(store: Store, cohort: Cohort, member: Member, at: datetime) -> int:
@@ -248,7 +260,7 @@ def _filled(sheet: _Sheet, invocation: Invocation) -> Form:
     tasks = [(task.text, task.done) for task in entry.tasks]
     ticked = set(invocation.fields.get("tasks", ()))
     left = tuple(replace(leftover, done=words.left_value(leftover, sheet.number) in ticked) for leftover in sheet.left)
-    return words.checkin_form(sheet.cohort, sheet.number, sheet.week, tasks, left, entry, sheet.plan)
+    return sheet.filled(tasks, left, entry)
 
 
 def _save_left(store: Store, sheet: _Sheet, invocation: Invocation) -> list[CheckIn]:

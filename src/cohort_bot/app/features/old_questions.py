@@ -42,7 +42,7 @@ def show(services: Services, invocation: Invocation, store: Store, cohort: Cohor
 def answer(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """Record whether the member knew the answer; the last press counts."""
     number, each, left, answers = _meant(services, invocation, store, cohort, member)
-    known, question = invocation.args.get("known") == "1", each.recall.question
+    known, question = invocation.args.get("known") == "1", each.recall.key
     store.recall_answers.put(member.id, Answer(question, number, known), invocation.at)
     gap = recall.next_gap(answers, question, number, known=known)
     return words.noted(cohort, number, gap, left)

@@ -90,7 +90,7 @@ def _tasks(programmes: Programmes, cohort: Cohort, member: Member, number: int) 
     week = programme.week(member.week(number))
     if week is None:
         raise words.no_week_then(member, number)
-    return tuple(TaskState(task.short, done=False) for task in week.tasks)
+    return tuple(TaskState(task.key, done=False) for task in week.tasks)
 
 
 RECORD = CommandSpec(

@@ -10,7 +10,7 @@ class Programmes(Protocol):
     """The programmes that are at hand."""
 
     def get(self, slug: str) -> Programme | None:
-        """The programme, None when it is missing or did not pass its check."""
+        """The programme in the language that is spoken here, None when it is missing or did not pass its check."""
 
     def slugs(self) -> Sequence[str]:
         """The slugs of all in folders that passed their check, in alphabetical order; every workspace may use them."""

@@ -5,7 +5,15 @@ from dataclasses import replace
 
 from cohort_bot.app.ports.papers import Pick
 from cohort_bot.app.ports.store import Store
+from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.programme import Paper, Programme
+
+
+def said(programme: Programme | None, made: CheckIn) -> CheckIn:
+    """The check-in with its tasks as the programme says them: the record keeps them in the guide's own language."""
+    if programme is None or programme.translation is None:
+        return made
+    return replace(made, tasks=tuple(replace(task, text=programme.said(task.text)) for task in made.tasks))
 
 
 def as_read(store: Store, cohort_id: int, programme: Programme) -> Programme:

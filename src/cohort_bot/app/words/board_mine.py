@@ -66,7 +66,7 @@ def _square(week: Week, status: Status) -> str:
 def _worked(folio: Portfolio, week: Week) -> Worked | None:
     """What was finished in a week, however often it was done; None when nothing was."""
     made = [each for each in folio.made if each.week == week.number]
-    tasks = list(dict.fromkeys(task.text for each in made for task in each.tasks if task.done))
+    tasks = list(dict.fromkeys(folio.programme.said(task.text) for each in made for task in each.tasks if task.done))
     written = [each.done for each in made if each.done]
     if not tasks and not written:
         return None

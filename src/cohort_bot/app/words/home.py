@@ -117,7 +117,7 @@ def _own(cohort: Cohort, own: Own, at: datetime) -> list[Block]:
         far = phase_line(phase, len(own.done.weeks.intersection(inside)))
         blocks.append(paragraph(*far.spans, "\n", *streak_line(streak(own.rounds)).spans))
     if week and not _over(own, own.programme):
-        blocks.append(bullets(f"{'☑' if task.short in own.ticked else '☐'} {task.short}" for task in week.tasks))
+        blocks.append(bullets(f"{'☑' if task.key in own.ticked else '☐'} {task.short}" for task in week.tasks))
         if week.resources:
             blocks.append(paragraph(Strong(_("Helpful:")), " ", *resources(week.resources[:LINKS_MOST])))
     args = {"id": str(cohort.id)}

@@ -12,6 +12,7 @@ from cohort_bot.app.words.retrospective import QUESTIONS
 from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.message import File, Message, Strong, file_name, paragraph
 from cohort_bot.core.checkins import CheckIn
+from cohort_bot.core.programme import Programme
 
 _LINK = re.compile(r"https?://[^\s<>\"'|]+")
 
@@ -77,7 +78,7 @@ def markdown(folio: Portfolio) -> str:
         for week, made in entries:
             if made:
                 title = _("Week {week}: {title}", week=week.number, title=week.title)
-                lines += [f"### {title}", "", *_week(made), ""]
+                lines += [f"### {title}", "", *_week(folio.programme, made), ""]
         if phase.id in backs:
             lines += ["### " + _("Looking back"), "", *_answers(backs[phase.id]), ""]
     if folio.papers:
@@ -86,10 +87,10 @@ def markdown(folio: Portfolio) -> str:
     return "\n".join(lines)
 
 
-def _week(made: Sequence[CheckIn]) -> list[str]:
+def _week(programme: Programme, made: Sequence[CheckIn]) -> list[str]:
     lines = []
     for entry in made:
-        lines += [f"- [{'x' if task.done else ' '}] {task.text}" for task in entry.tasks]
+        lines += [f"- [{'x' if task.done else ' '}] {programme.said(task.text)}" for task in entry.tasks]
         lines += [f"> {line}" for line in entry.done.splitlines() if line.strip()]
         links = links_in(entry.done)
         if links:

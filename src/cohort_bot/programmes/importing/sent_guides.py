@@ -19,13 +19,16 @@ from cohort_bot.core.programme import Programme
 from cohort_bot.programmes.importing.importer import ImportAsks, ImportRefused, guide_lines, import_guide
 from cohort_bot.programmes.importing.lines import Line
 from cohort_bot.programmes.importing.questions import MOST
-from cohort_bot.programmes.load import PROGRAMME_FILE, load
+from cohort_bot.programmes.load import PROGRAMME_FILE, load, translations_in
 from cohort_bot.programmes.problems import ProgrammeErrors
 from cohort_bot.programmes.shelf import content_of
 
 FILES_MOST = 60
-YAML_MOST = 2_000_000
-"""Bytes of all YAML files of a programme together."""
+BYTES_MOST = 4_000_000
+"""Of all files of a programme together."""
+
+KINDS = (".yaml", ".po")
+"""What a programme is made of; all else in a zip file is left alone."""
 
 _LINES = TypeAdapter(list[Line])
 
@@ -42,12 +45,12 @@ def read(data: bytes, suffix: str) -> str:
 
 
 def _programme_folder(data: bytes) -> dict[str, str] | None:
-    """The YAML files of a zipped programme by path, None when it is no such thing. Raises GuideRefused."""
+    """The files of a zipped programme by path, None when it is no such thing. Raises GuideRefused."""
     if not data.startswith(b"PK\x03\x04"):
         return None
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            files = [each for each in archive.infolist() if each.filename.endswith(".yaml") and not each.is_dir()]
+            files = [each for each in archive.infolist() if each.filename.endswith(KINDS) and not each.is_dir()]
             heads = [
                 PurePosixPath(each.filename) for each in files if PurePosixPath(each.filename).name == PROGRAMME_FILE
             ]
@@ -55,8 +58,8 @@ def _programme_folder(data: bytes) -> dict[str, str] | None:
                 return None
             root = min(heads, key=lambda path: len(path.parts)).parent
             mine = [each for each in files if PurePosixPath(each.filename).is_relative_to(root)]
-            if len(mine) > FILES_MOST or sum(each.file_size for each in mine) > YAML_MOST:
-                raise GuideRefused("Its YAML files are too many or too large. Zip only the programme's own folder.")
+            if len(mine) > FILES_MOST or sum(each.file_size for each in mine) > BYTES_MOST:
+                raise GuideRefused("Its files are too many or too large. Zip only the programme's own folder.")
             return {
                 str(PurePosixPath(each.filename).relative_to(root)): archive.read(each).decode("utf-8") for each in mine
             }
@@ -71,8 +74,10 @@ def draft(guide: str, name: str, answers: Mapping[str, int]) -> Drafted:
         folder = Path(scratch) / name
         try:
             remarks: tuple[str, ...] = ()
+            translated: dict[str, Mapping[str, str]] = {}
             if (documents := kept.get("documents")) is not None:
                 programme = _written(folder, documents)
+                translated = _translations(folder, programme)
             else:
                 report = import_guide(_LINES.validate_python(kept["lines"]), folder, answers)
                 programme = report.programme
@@ -95,7 +100,7 @@ def draft(guide: str, name: str, answers: Mapping[str, int]) -> Drafted:
         except ProgrammeErrors as errors:
             details = "\n".join(str(problem).removeprefix(f"{folder}/") for problem in errors.problems[:5])
             raise GuideRefused(f"The programme does not pass its check:\n{details}") from errors
-    return Drafted(programme, remarks, content_of(programme), documents)
+    return Drafted(programme, remarks, content_of(programme, translated), documents)
 
 
 def _written(folder: Path, documents: Mapping[str, str]) -> Programme:
@@ -110,6 +115,14 @@ def _written(folder: Path, documents: Mapping[str, str]) -> Programme:
             text = re.sub(r"(?m)^slug:[^\n#]*", f"slug: {folder.name} ", text, count=1)  # noqa: PLW2901 - its name here
         file.write_text(text, encoding="utf-8")
     return load(folder)
+
+
+def _translations(folder: Path, programme: Programme) -> dict[str, Mapping[str, str]]:
+    """The texts of each language. Raises ProgrammeErrors: whoever sends them can mend them now."""
+    found = translations_in(folder, programme)
+    if problems := [problem for each in found for problem in each.problems]:
+        raise ProgrammeErrors(problems)
+    return {each.language: each.texts for each in found}
 
 
 def _asked(line: int, text: str) -> str:

@@ -1,0 +1,55 @@
+"""Members read the guide in their language, and what they record is the same whatever they read."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.chat.form import ChoiceField, Form
+from cohort_bot.chat.i18n import _, speaking
+from cohort_bot.chat.message import plain
+from tests.fakes.bot import MONDAY, BotUnderTest, running
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
+    async with running(tmp_path) as started:
+        await started.create()
+        await started.join("member-1")
+        yield started
+
+
+def labels(form: Form) -> list[str]:
+    return [option.label for field in form.fields if isinstance(field, ChoiceField) for option in field.options]
+
+
+async def test_a_task_ticked_in_one_language_is_ticked_in_every_other(bot: BotUnderTest) -> None:
+    await bot.until(MONDAY)
+    with speaking("de"):
+        assert "Anmelden, Repository anlegen, zwei Stimmen wählen" in await bot.say("member-1", "/plan")
+        form = await bot.form("member-1", "/checkin")
+        assert labels(form)[0] == "Lernzeiten für vier Wochen in den Kalender eintragen"
+        filed = await bot.check_in("member-1", tasks=("1",), share=("thread",))
+        assert "✓ Lernzeiten für vier Wochen in den Kalender eintragen" in filed
+    await bot.settle()
+    assert "✓ Put the study hours of four weeks into your calendar" in plain(bot.chat.sent[-1].message)
+    with speaking("es"):
+        form = await bot.form("member-1", "/checkin")
+        tasks = next(field for field in form.fields if isinstance(field, ChoiceField))
+        assert (tasks.options[0].label, tasks.value) == (
+            "Apuntar en el calendario las horas de cuatro semanas",
+            frozenset("1"),
+        )
+    assert "15 minutes" in await bot.say("member-1", "/progress")
+
+
+async def test_a_question_answered_in_one_language_is_answered_in_every_other(bot: BotUnderTest) -> None:
+    await bot.until(MONDAY)
+    await bot.check_in("member-1")
+    await bot.days(28)
+    with speaking("de"):
+        card = await bot.message("member-1", "/questions")
+        assert "Was macht der Gradientenabstieg in einem Schritt?" in await bot.say("member-1", "/questions")
+        shown = await bot.press("member-1", card, _("Show"))
+        await bot.press("member-1", shown, _("Knew it"))
+    assert "What does gradient descent do in one step? You knew it." in await bot.say("member-1", "/questions")
