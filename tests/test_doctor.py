@@ -21,7 +21,7 @@ from cohort_bot.storage import migrate
 from tests.fakes.bot import StillClock
 from tests.fakes.command_line import cohort_bot
 from tests.fakes.discord_server import DiscordServer
-from tests.fakes.discord_world import CREATE_PRIVATE
+from tests.fakes.discord_world import CREATE_EVENTS, CREATE_PRIVATE
 from tests.fakes.slack_server import SlackServer
 from tests.platforms.discord import cohort as on_discord
 from tests.platforms.slack import cohort as on_slack
@@ -134,6 +134,12 @@ async def test_a_missing_permission_a_lost_room_and_a_lost_server_each_have_thei
     assert groups.state == "look", "it works all the same"
     assert "small groups get a thread in the room, which everybody there can read" in groups.says
     assert "allow “Create Private Threads”" in groups.cure
+    general.denied, here.server.world.withheld = 0, CREATE_EVENTS
+    (events,) = [check for check in await examined(here.environment) if check.name == "discord" and check.cure]
+    assert events.state == "look"
+    assert "the paper club's dates are not among the server's events" in events.says
+    assert "Server Settings > Roles" in events.cure
+    here.server.world.withheld = 0
     general.denied = 1 << 11  # Send Messages
     assert [("Send Messages" in each.says, "Permissions" in each.cure) for each in await to_mend(here.environment)] == [
         (True, True)

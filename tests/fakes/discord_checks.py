@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from tests.fakes.discord_world import (
@@ -147,6 +148,19 @@ def thread(body: Mapping[str, Any]) -> None:
     _must(body.get("type") in {10, 11, 12}, "type: 10 to 12")  # without one Discord makes a private thread, for now
     _must(body.get("auto_archive_duration", 1440) in {60, 1440, 4320, 10080}, "auto_archive_duration")
     _must(body["type"] == PRIVATE or "invitable" not in body, "invitable: of private threads alone")
+
+
+def scheduled_event(body: Mapping[str, Any], now: datetime) -> None:
+    """An event that is in none of the voice channels."""
+    _must(1 <= size(body["name"]) <= 100, "name: 1 to 100")
+    _must(body.get("description") is None or 1 <= size(body["description"]) <= 1000, "description: 1 to 1000")
+    _must(body["privacy_level"] == 2, "privacy_level: GUILD_ONLY is 2")
+    _must(body["entity_type"] == 3, "entity_type: EXTERNAL is 3")
+    _must(body.get("channel_id") is None, "channel_id: none")
+    _must(1 <= size((body.get("entity_metadata") or {}).get("location") or "") <= 100, "location: 1 to 100")
+    _must(bool(body.get("scheduled_end_time")), "scheduled_end_time: required")
+    starts, ends = (datetime.fromisoformat(body[f"scheduled_{end}_time"]) for end in ("start", "end"))
+    _must(now < starts < ends, "Cannot schedule event in the past.")
 
 
 def choices(found: Sequence[Mapping[str, Any]], kind: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from aiohttp import web
 
 from tests.fakes import discord_checks as checks
+from tests.fakes.discord_events import ScheduledEvents
 from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_world import (
     CREATE_PRIVATE,
@@ -22,6 +23,7 @@ from tests.fakes.discord_world import (
     SEND_IN_THREADS,
     THREAD,
     VIEW,
+    ApiError,
     Channel,
     Posted,
     World,
@@ -29,16 +31,6 @@ from tests.fakes.discord_world import (
 )
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
-
-
-class ApiError(Exception):
-    """An answer with one of Discord's error codes."""
-
-    def __init__(self, status: int, code: int, message: str = "") -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message or f"error {code}"
 
 
 @dataclass(slots=True)
@@ -108,10 +100,12 @@ class Http:
         self.released = asyncio.Event()
         self._windows: dict[int, tuple[float, int]] = {}
         self._nonces: dict[tuple[int, str], Posted] = {}
+        self.events = ScheduledEvents(world)
 
     def routes(self) -> list[web.RouteDef]:
         application = r"/api/v10/applications/{application:\d+}"
         channel = r"/api/v10/channels/{channel:\d+}"
+        events = r"/api/v10/guilds/{guild:\d+}/scheduled-events"
         return [
             web.get("/gateway", self.gateway.handle),
             self._route("GET", "/api/v10/users/@me", self._me),
@@ -133,6 +127,10 @@ class Http:
             self._route("POST", f"{channel}/threads", self._private_thread),
             self._route("PUT", rf"{channel}/thread-members/{{member:\d+}}", self._add_to_thread),
             self._route("GET", r"/api/v10/guilds/{guild:\d+}/threads/active", self._active_threads),
+            self._route("GET", events, self._events),
+            self._route("POST", events, self._create_event),
+            self._route("PATCH", rf"{events}/{{event:\d+}}", self._modify_event),
+            self._route("DELETE", rf"{events}/{{event:\d+}}", self._delete_event),
         ]
 
     def _route(self, method: str, path: str, handler: Handler) -> web.RouteDef:
@@ -386,6 +384,25 @@ class Http:
         self._here(request)
         threads = sorted(self.world.threads(), key=lambda each: -each.id)
         return answer({"threads": [self.world.channel_json(each) for each in threads], "members": []})
+
+    # Scheduled events
+
+    async def _events(self, request: web.Request) -> web.Response:
+        self._here(request)
+        return answer(self.events.shown)
+
+    async def _create_event(self, request: web.Request) -> web.Response:
+        self._here(request)
+        return answer(self.events.create(await request.json()))
+
+    async def _modify_event(self, request: web.Request) -> web.Response:
+        self._here(request)
+        return answer(self.events.modify(int(request.match_info["event"]), await request.json()))
+
+    async def _delete_event(self, request: web.Request) -> web.Response:
+        self._here(request)
+        self.events.delete(int(request.match_info["event"]))
+        return web.Response(status=204)
 
     def _take_from_bucket(self, channel: Channel) -> dict[str, str] | None:
         if self.bucket is None:

@@ -23,7 +23,7 @@ from aiohttp import web
 from tests.fakes import discord_checks as checks
 from tests.fakes import discord_typed as typed
 from tests.fakes.discord_gateway import Gateway
-from tests.fakes.discord_http import ApiError, Fault, Http, answer, is_private, numbered, read_body
+from tests.fakes.discord_http import Fault, Http, answer, is_private, numbered, read_body
 from tests.fakes.discord_world import (
     ATTACH,
     BUTTON,
@@ -31,6 +31,7 @@ from tests.fakes.discord_world import (
     GROUP,
     MANAGE_GUILD,
     THREAD,
+    ApiError,
     Channel,
     Person,
     Posted,

@@ -14,13 +14,24 @@ EPOCH = 1_420_070_400_000
 
 VIEW, SEND, HISTORY, MANAGE_GUILD = 1 << 10, 1 << 11, 1 << 16, 1 << 5
 CREATE_THREADS, CREATE_PRIVATE, SEND_IN_THREADS, ATTACH = 1 << 35, 1 << 36, 1 << 38, 1 << 15
-BOT_MAY = VIEW | SEND | HISTORY | CREATE_THREADS | CREATE_PRIVATE | SEND_IN_THREADS | ATTACH
+MANAGE_EVENTS, CREATE_EVENTS = 1 << 33, 1 << 44
+BOT_MAY = VIEW | SEND | HISTORY | CREATE_THREADS | CREATE_PRIVATE | SEND_IN_THREADS | ATTACH | CREATE_EVENTS
 MEMBERS_MAY = VIEW | SEND | HISTORY | SEND_IN_THREADS | ATTACH
 
 TEXT, DIRECT, VOICE, GROUP, THREAD, PRIVATE, STAGE, FORUM = 0, 1, 2, 3, 11, 12, 13, 15
 EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15
 ROW, BUTTON, SELECT, INPUT, TEXT_DISPLAY, SEPARATOR, CONTAINER = 1, 2, 3, 4, 10, 14, 17
 SECTION, GALLERY, FILE, LABEL, FILE_UPLOAD, RADIOS, CHECKBOXES = 9, 12, 13, 18, 19, 21, 22
+
+
+class ApiError(Exception):
+    """An answer with one of Discord's error codes."""
+
+    def __init__(self, status: int, code: int, message: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message or f"error {code}"
 
 
 @dataclass(slots=True)
@@ -132,6 +143,8 @@ class World:
         self.channels: dict[int, Channel] = {}
         self.member = True
         """Whether the bot is in the server."""
+        self.withheld = 0
+        """Permissions that the bot's role does not have in this server."""
         self.available = True
         """Whether Discord has no outage of the server."""
 
@@ -213,7 +226,12 @@ class World:
             return 0
         parent = self.channels.get(channel.parent or 0)
         denied = channel.denied | (parent.denied if parent else 0)
-        return BOT_MAY & ~denied
+        return self.server_may & ~denied
+
+    @property
+    def server_may(self) -> int:
+        """The bot's permissions in the server."""
+        return BOT_MAY & ~self.withheld
 
     # As JSON
 
@@ -225,7 +243,7 @@ class World:
             "member_count": len(self.people) + 1,
             "roles": [
                 self._role(self.guild, "@everyone", MEMBERS_MAY),
-                self._role(self.bot_role, "cohort-bot", BOT_MAY),
+                self._role(self.bot_role, "cohort-bot", self.server_may),
                 self._role(self.managers, "Managers", MANAGE_GUILD),
                 *(self._role(role, name, 0) for role, name in self.roles.items()),
             ],

@@ -15,6 +15,7 @@ OVER_A_NETWORK = {"cli", "connection", "examine", "failures", "history", "limits
 OWN = {
     "discord": {
         "drafts": "a modal cannot answer a modal: a form to be corrected waits behind a button",
+        "events": "a server has a list of events",
         "invite": "permissions are asked for by a link",
     },
     "slack": {

@@ -4,6 +4,7 @@ Where simcord differs from Discord's documentation is in docs/independent-server
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ import discord
 import pytest
 import simcord
 
-from cohort_bot.chat.place import Place
+from cohort_bot.app.ports.platform import ScheduledEvent
+from cohort_bot.chat.place import Place, Ref
 from cohort_bot.runtime import Bot, DemoTime
 from tests.fakes.bot import LIBRARY, QUICK, StillClock
 from tests.fakes.databases import database_at
@@ -25,6 +27,8 @@ from tests.pseudo_locale import english
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 """Where simcord's calendar begins, and stands."""
+
+DAY = timedelta(days=1)
 
 
 def _seen(components: Sequence[Mapping[str, Any]]) -> str:
@@ -140,6 +144,28 @@ class TestSimcord(PlatformContract):
         await platform.env.settle()
         yield here
         await platform.stop(1)
+
+
+async def test_an_event_is_made_once_moved_and_cancelled() -> None:
+    """simcord wants Manage Events for it, Discord is content with Create Events."""
+    platform = SimulatedDiscord(StillClock(BEGIN))
+    await platform.start(TABLE, Toy().dispatch, Toy().complete)
+    guild = platform.env.create_guild()
+    events = platform.env.backend.get_guild(guild.id).scheduled_events
+    place = Place("discord", str(guild.id), str(guild.create_text_channel("general").id))
+    first, later = Ref(place, "100"), Ref(place, "200")
+    event = ScheduledEvent("Paper club: Attention", "Come along.", BEGIN + DAY, BEGIN + DAY + DAY / 24)
+    moved = replace(event, starts=BEGIN + 2 * DAY, ends=BEGIN + 2 * DAY + DAY / 24)
+    for _ in range(2):
+        await platform.schedule(first, event, ())
+    (made,) = events.values()
+    assert (made.name, made.entity_metadata) == (event.name, {"location": platform.link(first)})
+    await platform.schedule(later, moved, (first,))
+    assert list(events) == [made.id]
+    assert datetime.fromisoformat(events[made.id].scheduled_start_time) == moved.starts
+    await platform.schedule(later, None, (first,))
+    assert not events
+    await platform.stop(1)
 
 
 async def test_a_first_week_with_an_answer_lost(tmp_path: Path) -> None:

@@ -78,7 +78,8 @@ class Kind:
     before its instant, because only a change to the cohort can alter its text. `withdrawn` makes the text that replaces
     a post no longer wanted after it was sent. `direct` is how it counts when it goes to a person, which no kind may
     leave out that does. `apart`: it begins the conversation of a small group, and where there can be none, a thread in
-    the room takes its place. `feature`: it comes only where that is switched on.
+    the room takes its place. `feature`: it comes only where that is switched on. `event`: it changes
+    what stands in the workspace's list of events, where there is one.
     """
 
     label: str
@@ -97,6 +98,7 @@ class Kind:
     direct: Direct | None = None
     apart: bool = False
     feature: Feature | None = None
+    event: bool = False
 
     @property
     def waits_for_day(self) -> bool:

@@ -397,9 +397,10 @@ KINDS: Final[Mapping[str, Kind]] = {
         timedelta(days=7),
         quotes_members=True,
         feature=Feature.PAPER_CLUB,
+        event=True,
     ),
     "paper-open": Kind(
-        posts_words.PAPER_OPEN, paper_meetings.open_again, timedelta(days=7), feature=Feature.PAPER_CLUB
+        posts_words.PAPER_OPEN, paper_meetings.open_again, timedelta(days=7), feature=Feature.PAPER_CLUB, event=True
     ),
     "gate": Kind(posts_words.GATE, _gate, timedelta(days=7), planned=True),
     "own-gate": Kind(posts_words.OWN_GATE, _own_gate, planned=True, direct=Direct.THROUGH),

@@ -1,22 +1,26 @@
 """Who presents the paper of a week, and when: what the rooms are told, and when they hear that nobody does."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.delivery.kind import Scene
-from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.ports.platform import ScheduledEvent
+from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
 from cohort_bot.app.queries.paper_club import Presented
 from cohort_bot.app.queries.programme import as_read
 from cohort_bot.app.words import paper_club as words
 from cohort_bot.chat.message import Message
+from cohort_bot.chat.place import Place, Ref
 from cohort_bot.core.membership import Member
 from cohort_bot.core.paper_club import Meeting
 from cohort_bot.core.programme import Paper
 
 
-def tell(store: Store, presenter: Member, week: int, starts: datetime, change: str, at: datetime) -> None:
-    """Tell the rooms who presents, and when; `change` is the id of what has set it."""
+def tell(store: Store, presenter: Member, paper: Paper, starts: datetime, change: str, at: datetime) -> None:
+    """Tell the rooms who presents the paper of a week, and when; `change` is the id of what has set it."""
+    week = paper.week or 0
+    args = {"starts": starts.isoformat(), "title": paper.title, "url": paper.url}
     store.deliveries.add(
         NewDelivery.to_room(
             "paper-meeting",
@@ -25,7 +29,7 @@ def tell(store: Store, presenter: Member, week: int, starts: datetime, change: s
             at,
             round=week,
             member_id=presenter.id,
-            args={"starts": starts.isoformat()},
+            args=args,
         )
         for room in store.cohorts.rooms(presenter.cohort_id)
     )
@@ -46,6 +50,33 @@ def tell_open(store: Store, cohort_id: int, meetings: Iterable[Meeting], change:
         if meeting.starts > at
         for room in store.cohorts.rooms(cohort_id)
     )
+
+
+def event(store: Store, delivery: Delivery) -> tuple[ScheduledEvent | None, Sequence[Ref]] | None:
+    """What the workspace's list of events should say about the paper of the row, and to which posts it may lead now.
+
+    None for a row that changes nothing: of a cohort's rooms in a workspace the first has the event.
+    """
+    what = delivery.what
+    cohort, room = store.cohorts.get(what.cohort_id), store.cohorts.room(what.room_id or 0)
+    if cohort is None or room is None:
+        return None
+    here = [
+        each.id
+        for each in store.cohorts.rooms(cohort.id)
+        if (each.platform, each.workspace) == (room.platform, room.workspace)
+    ]
+    if room.id != min(here, default=0):
+        return None
+    posts = [
+        Ref(Place(room.platform, room.workspace, each.channel), each.message_id)
+        for each in store.deliveries.posted(("paper-meeting",), cohort.id, what.round or 0)
+        if each.what.room_id in here and each.channel and each.message_id
+    ]
+    known = store.paper_club.meetings(cohort.id).get(what.round or 0)
+    if known is None or "title" not in what.args:
+        return None if known else (None, posts)
+    return words.event(cohort, what.args["title"], what.args["url"], known.starts), posts
 
 
 def announced(scene: Scene) -> Message | None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from structlog.contextvars import bind_contextvars
 
+from cohort_bot.app.delivery.events import Events
 from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.ledger import Parcel
 from cohort_bot.app.delivery.lookups import LookUps
@@ -57,6 +58,7 @@ class Sender:
         self._pacing = pacing
         self._permit = permit
         self._threads = Threads(platforms, pacing)
+        self._events = Events(database, platforms, pacing)
         self._unreachable = Unreachable(database, platforms, clock, pacing)
         self.lookups = LookUps(clock)
 
@@ -131,6 +133,8 @@ class Sender:
             except NoThreadYet as error:  # the next look-up finds the message, and then the thread is tried again
                 result = DeliveryResult(delivery, State.UNKNOWN, DeliveryReason.NO_THREAD)
                 return Outcome(delivery.lane, result, answered=True, wait=error.retry_after)
+        if KINDS[delivery.what.kind].event:
+            await self._events.update(delivery, ref)
         self._threads.forget(delivery)
         self.lookups.forget(delivery)
         result = DeliveryResult(delivery, State.SENT, None, ref.message_id, ref.place.channel, thread)

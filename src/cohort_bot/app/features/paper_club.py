@@ -93,15 +93,15 @@ def present(services: Services, invocation: Invocation, store: Store, cohort: Co
     week = talked_about(weeks, cohort.calendar, invocation.at)
     if week is None:
         raise words.none_to_come(cohort)
-    known, title = store.paper_club.meetings(cohort.id).get(week), programme.papers_of(week)[0].title
+    known, paper = store.paper_club.meetings(cohort.id).get(week), programme.papers_of(week)[0]
     outcome = offer(known, member.id, starts, invocation.at)
     if outcome is not Offer.MADE:
         presenter = store.members.get(known.member_id or 0) if known is not None else None
-        raise words.not_offered(outcome, presenter, title)
+        raise words.not_offered(outcome, presenter, paper.title)
     if known is None or known.starts != starts:
         store.paper_club.meet(cohort.id, week, member.id, starts)
-        paper_meetings.tell(store, member, week, starts, invocation.id, invocation.at)
-    return words.presents(cohort, title, starts, invocation.actor.platform)
+        paper_meetings.tell(store, member, paper, starts, invocation.id, invocation.at)
+    return words.presents(cohort, paper.title, starts, invocation.actor.platform)
 
 
 @reads(CLUB_MEMBER)

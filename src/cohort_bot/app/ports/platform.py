@@ -187,6 +187,28 @@ class OpensGroups(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class ScheduledEvent:
+    """A date of a cohort's that everybody in its workspace can see."""
+
+    name: str
+    text: str
+    starts: datetime
+    ends: datetime
+
+
+@runtime_checkable
+class SchedulesEvents(Protocol):
+    """A platform whose workspaces have a list of events."""
+
+    async def schedule(self, post: Ref, event: ScheduledEvent | None, earlier: Sequence[Ref]) -> None:
+        """Leave just one event there about what the post says, which leads to it; without an `event` none is left.
+
+        `earlier` are posts that said something about it before: an event that leads to one of them is the same one. It
+        may be called again with the same. Raises Refused or Unknown.
+        """
+
+
 @runtime_checkable
 class TakesFiles(Protocol):
     """A platform on which people can send files with a form."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.paper_club import Proposal
 from cohort_bot.app.ports.papers import Pick
+from cohort_bot.app.ports.platform import ScheduledEvent
 from cohort_bot.app.queries.paper_club import Presented
 from cohort_bot.app.words.paper import TITLE_MOST, presented_line
 from cohort_bot.chat.form import Form, TextField
@@ -14,7 +15,7 @@ from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Link, Message, Span, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.paper_club import Offer
+from cohort_bot.core.paper_club import MEETS_FOR, Offer
 from cohort_bot.core.programme import Paper
 
 LINES = 3
@@ -205,6 +206,13 @@ def meeting(it: Presented) -> Message:
     all_welcome = _("Come along, whether or not you have read it.")
     head = _("{member} presents “{paper}”", member=it.presenter.name, paper=shorten(it.paper.title, TITLE_MOST))
     return Message(head, (paragraph(*presented_line(it)), paragraph(all_welcome)))
+
+
+def event(cohort: Cohort, title: str, url: str, starts: datetime) -> ScheduledEvent:
+    """The meeting in the workspace's list of events, which says no names."""
+    name = _("Paper club: {title}", title=title)
+    text = _("{cohort} talks about this paper. Come along, whether or not you have read it.", cohort=cohort.name)
+    return ScheduledEvent(name, f"{text}\n{url}", starts, starts + MEETS_FOR)
 
 
 def summary_form(cohort: Cohort, value: str) -> Form:

@@ -28,6 +28,7 @@ from cohort_bot.app.ports.platform import (
     Pace,
     Reason,
     Refused,
+    ScheduledEvent,
     Search,
 )
 from cohort_bot.app.ports.reasons import DeliveryReason
@@ -36,7 +37,7 @@ from cohort_bot.chat.place import Actor, Place, Ref
 from cohort_bot.platforms.common.errors import CannotConnect, CannotRender, WrongToken
 from cohort_bot.platforms.common.files import fetch, sent_file
 from cohort_bot.platforms.common.server_clock import ServerClock
-from cohort_bot.platforms.discord import commands, examine, failures, history, ids, invite, limits, render, text
+from cohort_bot.platforms.discord import commands, events, examine, failures, history, ids, invite, limits, render, text
 from cohort_bot.platforms.discord.answers import Answers
 from cohort_bot.platforms.discord.connection import Client, is_final, login, point_at, why_ended
 from cohort_bot.platforms.discord.drafts import Drafts, MemoryDrafts, StoredDrafts
@@ -278,6 +279,18 @@ class DiscordPlatform:
             channel, name=name, auto_archive_duration=WEEK, type=PRIVATE_THREAD, invitable=False
         )
         return int(made["id"])
+
+    async def schedule(self, post: Ref, event: ScheduledEvent | None, earlier: Sequence[Ref]) -> None:
+        """An event of the server; its place is the link to the post."""
+        guild, me = _number(post.place.workspace, Reason.ROOM_GONE), self.client.user
+        link, links = self.link(post) or "", {self.link(each) or "" for each in earlier}
+        try:
+            async with self._translate_errors(post.place):
+                await events.schedule(self.client.http, guild, me.id if me else 0, event, link, links)
+        except Refused as refused:
+            if refused.reason is Reason.NOT_ALLOWED:
+                refused.cure = examine.grant(invite.WELCOME["create_events"], "")
+            raise
 
     async def find(self, place: Place, search: Search) -> Ref | None:
         """The message with the mark, from the channel's history."""

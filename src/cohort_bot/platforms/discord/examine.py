@@ -67,11 +67,18 @@ async def _meeting(client: discord.Client, meeting: Meeting) -> list[Finding]:
     return [
         Finding(
             f"In the room of {meeting.cohort}, {what}.",
-            f"Open the settings of #{channel.name}, then Permissions, and allow “{title}” for the bot.",
+            grant(title, channel.name),
             bearable=title in losses,
         )
         for title, what in {**problems, **losses}.items()
     ]
+
+
+def grant(title: str, channel: str) -> str:
+    """For an operator: how to grant the permission."""
+    if title == invite.WELCOME["create_events"]:  # a channel's settings do not count: the event is in none
+        return f"Open Server Settings > Roles, choose the bot's role, and allow “{title}”."
+    return f"Open the settings of #{channel}, then Permissions, and allow “{title}” for the bot."
 
 
 def room(guild: discord.Guild | None, channel: str) -> Sequence[Finding]:

@@ -20,11 +20,12 @@ NEEDED: Final = {
 }
 """No more than this: links and buttons need none, and nobody is pinged by role."""
 
-WELCOME: Final = {"create_private_threads": "Create Private Threads"}
+WELCOME: Final = {"create_private_threads": "Create Private Threads", "create_events": "Create Events"}
 """Asked for, too."""
 
 LOST: Final = {
     "create_private_threads": "small groups get a thread in the room, which everybody there can read",
+    "create_events": "the paper club's dates are not among the server's events",
 }
 """What the cohort goes without where one of these is missing."""
 
