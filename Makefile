@@ -104,7 +104,7 @@ locales: $(VENV)/.dev  ## collect every sentence that people read, for translato
 	@$(BIN)/pybabel -q extract --project cohort-bot --copyright-holder "the authors of cohort-bot" --no-wrap \
 		--no-location --sort-by-file -F locales/babel.cfg -k N_ -k spans -k nspans:1,2 -o locales/cohort_bot.pot src
 	@for each in $(CATALOGUES); do \
-		$(BIN)/pybabel -q update --no-fuzzy-matching --no-wrap -i locales/cohort_bot.pot -o $$each \
+		$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap -i locales/cohort_bot.pot -o $$each \
 			-l $$(basename $$(dirname $$(dirname $$each))) || exit 1; done
 	@sed -i -e '/^"POT-Creation-Date/d' locales/cohort_bot.pot $(CATALOGUES)
 	@$(BIN)/python tools/translations.py

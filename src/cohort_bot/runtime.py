@@ -21,7 +21,7 @@ from cohort_bot.app.delivery.upcoming import Upcoming, a_week_on, upcoming
 from cohort_bot.app.dispatch import Dispatcher
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.health import DatabaseStats, Waiting
-from cohort_bot.app.ports.platform import Answering, ChatPlatform, Finding, NeedsDatabase
+from cohort_bot.app.ports.platform import Answering, ChatPlatform, Finding, NeedsDatabase, SaysThings
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
@@ -119,6 +119,8 @@ class Bot:
         for platform in platforms.values():
             if isinstance(platform, Answering):
                 platform.report_lost(self.dispatcher.lost)
+            if isinstance(platform, SaysThings):
+                platform.look_up_language(self.dispatcher.speak_to)
             if isinstance(platform, NeedsDatabase):
                 platform.attach(self.database, partial(self.courier.resume, platform.name))
         self._schema: str | None = None

@@ -55,17 +55,17 @@ async def test_who_names_a_role_hears_what_does_not_reach_its_holders_until_ther
     cohort = await bot.read(lambda store: store.cohorts.get(1))
     assert cohort is not None
     role = spans((Moderator("discord", "1", "role", "2"),))
-    for message in (edit_words.changed(cohort, "", None, None, None, role, START), preview(cohort, role)):
+    for message in (edit_words.changed(cohort, "", "", None, None, None, role, START), preview(cohort, role)):
         assert "I can't see who has a role" in plain(message)
         assert "/cohort edit moderators_channel:" in plain(message)
     roomy = replace(cohort, moderators_channel="lounge")
-    assert "who has a role" not in plain(edit_words.changed(roomy, "", None, None, None, role, START))
+    assert "who has a role" not in plain(edit_words.changed(roomy, "", "", None, None, None, role, START))
     assert "who has a role" not in await edit(bot, "moderators:member-1")
 
 
 def preview(cohort: Cohort, named: Sequence[Span]) -> Message:
     return edit_words.change_preview(
-        cohort, "", (), "", "", None, (named, ("nobody by name",)), (), (), (Button("Change it", "x"),)
+        cohort, "", "", (), "", "", None, (named, ("nobody by name",)), (), (), (Button("Change it", "x"),)
     )
 
 

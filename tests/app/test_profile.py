@@ -42,11 +42,13 @@ async def test_the_profile_shows_what_is_kept_and_who_reads_it(cohort: BotUnderT
         "What I keep about you\n"
         "- Name: Sample Member 1\n"
         "- Time zone: Europe/Berlin, where it's Tuesday 13:00 now\n"
+        "- Language: English, as your app is set\n"
         "- Reminders: on\n"
         "- When direct messages are closed: no reminder\n"
         "- AI 2027: hours not given, 1 check-in\n"
         "Moderators of your cohort can read your check-ins, your hours and why you joined. The group sees your name "
-        "and what you share, nothing else. To change these, type /profile with timezone, reminders or hours.\n"
+        "and what you share, nothing else. To change these, type /profile with timezone, language, reminders or "
+        "hours.\n"
         "[Change the time zone]  [My calendar]  [Export my data]  [Erase my data]"
     )
 

@@ -11,7 +11,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from cohort_bot.chat import catalogues
-from cohort_bot.chat.catalogues import CATALOGUES, closest, languages
+from cohort_bot.chat.catalogues import CATALOGUES, closest, find, languages
 from cohort_bot.chat.i18n import _, language, speaking
 
 GERMAN = 'msgid "Leave {cohort}?"\nmsgstr "{cohort} verlassen?"\n'
@@ -27,11 +27,13 @@ def locales(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(catalogues, "folder", lambda: tmp_path)
     monkeypatch.setattr(catalogues, "CATALOGUES", CATALOGUES)
     languages.cache_clear()
+    find.cache_clear()
     kept = dict(CATALOGUES)
     for each in ("de", "pt", "pt_BR"):
         CATALOGUES.pop(each, None)
     yield tmp_path
     languages.cache_clear()
+    find.cache_clear()
     CATALOGUES.clear()
     CATALOGUES.update(kept)
 

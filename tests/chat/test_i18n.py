@@ -72,7 +72,7 @@ def test_a_value_that_the_english_sentence_lacks_is_a_fault_of_ours() -> None:
 async def test_each_task_speaks_its_own_language(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two people are answered at the same time, also by code in a thread."""
     monkeypatch.setitem(CATALOGUES, "de", German())
-    monkeypatch.setattr(i18n, "languages", lambda: ("en", "de"))
+    monkeypatch.setattr(i18n, "on_board", lambda language: language)
     both_speak = asyncio.Barrier(2)
 
     async def said(spoken: str) -> list[str]:

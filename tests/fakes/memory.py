@@ -327,7 +327,16 @@ class MemoryPlatform:
     def actor(self, person: str) -> Actor:
         """The person as the platform tells of them."""
         known = self.people[person]
-        return Actor(self.name, WORKSPACE, known.id, known.name, admin=known.admin, zone=known.zone, handle=known.id)
+        return Actor(
+            self.name,
+            WORKSPACE,
+            known.id,
+            known.name,
+            admin=known.admin,
+            zone=known.zone,
+            handle=known.id,
+            locale=known.language,
+        )
 
     def posts(self, channel: str = CHANNELS[0], thread: str | None = None) -> Sequence[Sent]:
         """What everybody sees in a channel, or in a thread of it."""

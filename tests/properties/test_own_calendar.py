@@ -49,7 +49,7 @@ def test_every_round_of_ones_own_and_no_other_is_in_it_at_its_instants(data: st.
     for key, number in papers.items():
         assert almanac.opens(number) < cast("datetime", found[key].starts) < almanac.closes(number)
 
-    calendar = OwnCalendar([cohort], [(event.key, event) for event in events], None)
+    calendar = OwnCalendar([cohort], [(event.key, event) for event in events], None, "en")
     text = ics(calendar, KeptCalendar(1, "", 3, CHANGED, None))
     read = {event.uid: event for event in IcsCalendarStream.calendar_from_ics(text).events}
     assert read.keys() == found.keys()

@@ -72,7 +72,8 @@ def ensure_account(store: Store, actor: Actor, zone: str) -> Account:
     """The actor's account, created if there is none, with this IANA zone. Presence keeps its name up to date."""
     account = account_of(store, actor)
     if account is None:
-        account = store.people.add(actor.platform, actor.workspace or "", actor.user, actor.name, zone, actor.handle)
+        home = (actor.platform, actor.workspace or "")
+        account = store.people.add(*home, actor.user, actor.name, zone, actor.handle, actor.locale)
         for user in sorted(actor.ids):
             store.people.add_id(account.id, user)
         return account

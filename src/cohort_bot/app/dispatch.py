@@ -18,14 +18,16 @@ from cohort_bot.app.errors import PersonError, Question
 from cohort_bot.app.ports.database import CannotSave, Database
 from cohort_bot.app.ports.watch import InvocationResult, Nobody, Watch
 from cohort_bot.app.presence import Outdated, Presence, note_lost, tell
+from cohort_bot.app.queries.readers import language_of
 from cohort_bot.app.questions import ask
 from cohort_bot.app.rate_limit import RateLimit
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.chat.form import FieldErrors, Option, Reply
+from cohort_bot.chat.i18n import answering, language
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, buttons, paragraph, refusal, text
-from cohort_bot.chat.place import named
+from cohort_bot.chat.place import Actor, named
 from cohort_bot.core.membership import Account
 
 log = logging.getLogger(__name__)
@@ -81,6 +83,8 @@ class Dispatcher:
             "message": RateLimit(COMMANDS, WITHIN, REMEMBERED),
         }
         self._workspaces = RateLimit(WORKSPACE_COMMANDS, WITHIN, WORKSPACES_REMEMBERED)
+        self._languages: OrderedDict[tuple[str, str | None, str], str] = OrderedDict()
+        """The language of people who read another one than their client says."""
         self._saved: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._turns = asyncio.Semaphore(AT_ONCE)
 
@@ -88,7 +92,11 @@ class Dispatcher:
         """The reply to what a person did."""
         invocation = _storable(replace(invocation, actor=named(invocation.actor)))
         answer = _Answer()
-        with self._watched(invocation, answer), _errors_in_words(invocation, answer):
+        with (
+            self._in_their_language(invocation.actor),
+            self._watched(invocation, answer),
+            _errors_in_words(invocation, answer),
+        ):
             row = self._admitted(invocation, answer)
             if row is None:
                 return answer.reply
@@ -139,6 +147,21 @@ class Dispatcher:
             await self._database.write(presence.update)
 
     @contextlib.contextmanager
+    def _in_their_language(self, actor: Actor) -> Iterator[None]:
+        """Speak the actor's language, also while the answer is shown: until the first transaction looks it up, the one
+        that is remembered, or that of their client.
+        """
+        key, of_client = (actor.platform, actor.workspace, actor.user), language_of(None, actor)
+        with answering(self._languages.get(key, of_client)):
+            yield
+            if (found := language()) == of_client:
+                self._languages.pop(key, None)
+            else:
+                self._languages[key] = found
+                if len(self._languages) > REMEMBERED:
+                    self._languages.popitem(last=False)
+
+    @contextlib.contextmanager
     def _watched(self, invocation: Invocation, answer: "_Answer") -> Iterator[None]:
         """Log and count how the invocation ends."""
         platform, began = invocation.actor.platform, self._elapsed()
@@ -163,6 +186,14 @@ class Dispatcher:
         if account.lost:  # if this does not arrive either, the notice comes with the next reply
             self._remember(invocation, account.lost)
         return replace(reply, blocks=(*(reply.blocks or (paragraph(reply.summary),)), *failures)) if failures else reply
+
+    async def speak_to(self, actor: Actor) -> None:
+        """Go on in the language of somebody to whom a platform says something by itself."""
+        with self._in_their_language(actor):
+            try:
+                await self._database.read(Presence(actor).check)
+            except Exception:
+                log.exception("the language of a person cannot be looked up")
 
     async def lost(self, invocation: Invocation) -> None:
         """The reply did not arrive. If the handler saved something, the person is informed at their next command."""
@@ -199,14 +230,16 @@ class Dispatcher:
         if known is None and param:
             return ()
         if known and known.choices:
-            return [option for option in known.labelled if option.value.startswith(typed.lower())]
+            with self._in_their_language(invocation.actor):
+                return [option for option in known.labelled if option.value.startswith(typed.lower())]
         completer = self._services.table.completers.get(known.completer if known else COMMAND)
         if completer is None:
             return ()
         if self._opened is not None:
             await self._opened.wait()
         try:
-            return list(await completer(self._services, invocation, typed))[:SUGGESTIONS]
+            with self._in_their_language(invocation.actor):
+                return list(await completer(self._services, invocation, typed))[:SUGGESTIONS]
         except PersonError:
             return ()  # the command itself explains what is missing
         except Exception:

@@ -6,6 +6,7 @@ from datetime import date, time
 from cohort_bot.app.commands import CommandSpec
 from cohort_bot.app.words import options as options_words
 from cohort_bot.app.words.vocabulary import clock_words, day_words
+from cohort_bot.chat.catalogues import find
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.clockwords import read_clock
@@ -74,6 +75,18 @@ class Options:
         if plain(value).lower() not in known:
             raise options_words.no_choice(shorten(value), name, known)
         return plain(value).lower()
+
+    def language(self, name: str) -> str | None:
+        """One of the choices, by its code or by what its speakers call it, in a regional form, too ("es-MX")."""
+        value = self._given.get(name)
+        if value is None:
+            return None
+        for option in self._params[name].choices:
+            if plain(value).casefold() in {option.value.casefold(), option.label.casefold()}:
+                return option.value
+        if found := find(plain(value)):
+            return found
+        raise options_words.no_choice(shorten(value), name, [each.value for each in self._params[name].choices])
 
 
 def parse_date(name: str, value: str, today: date, *, field: bool = False, past: bool = False) -> date:

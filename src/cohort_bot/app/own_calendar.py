@@ -14,7 +14,9 @@ from cohort_bot.app.ports.calendars import KeptCalendar
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
+from cohort_bot.app.queries.readers import language_of
 from cohort_bot.app.words import own_calendar as words
+from cohort_bot.chat.i18n import speaking
 from cohort_bot.core import agenda
 from cohort_bot.core.agenda import Event
 from cohort_bot.core.features import Feature
@@ -77,16 +79,25 @@ DATES: Final[Sequence[Callable[[Own], Iterable[Event]]]] = (_weeks, _papers, _me
 
 @dataclass(frozen=True, slots=True)
 class OwnCalendar:
-    """The dates of an account's active memberships, each with its unique id, and what is kept of the calendar."""
+    """The dates of an account's active memberships, each with its unique id, and what is kept of the calendar. All is
+    said in the member's `language`.
+    """
 
     cohorts: Sequence[Cohort]
     events: Sequence[tuple[str, Event]]
     kept: KeptCalendar | None
+    language: str
+
+    @property
+    def name(self) -> str:
+        """What an app calls it."""
+        with speaking(self.language):
+            return words.name(self.cohorts)
 
     @property
     def fingerprint(self) -> str:
         """Stands for all that the dates say."""
-        said = repr([words.name(self.cohorts), *((uid, *astuple(event)) for uid, event in self.events)])
+        said = repr([self.name, *((uid, *astuple(event)) for uid, event in self.events)])
         return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
 
 
@@ -94,14 +105,17 @@ def read(store: Store, programmes: Programmes, account: Account) -> OwnCalendar:
     """The account's calendar as it is now. Raises PersonError when a programme cannot be read."""
     mine = [each for each in store.members.of_person(account.person_id) if each.active]
     cohorts = [(cohort, member) for member in mine if (cohort := store.cohorts.get(member.cohort_id))]
-    events = [
-        (_uid(cohort, member, event), event)
-        for cohort, member in cohorts
-        for own in [Own(store, cohort, member, read_programme(programmes, store, cohort))]
-        for dates in DATES
-        for event in dates(own)
-    ]
-    return OwnCalendar([cohort for cohort, _member in cohorts], events, store.calendars.of_account(account.id))
+    language = language_of(account, cohort=cohorts[0][0] if cohorts else None)
+    with speaking(language):
+        events = [
+            (_uid(cohort, member, event), event)
+            for cohort, member in cohorts
+            for own in [Own(store, cohort, member, read_programme(programmes, store, cohort))]
+            for dates in DATES
+            for event in dates(own)
+        ]
+    kept = store.calendars.of_account(account.id)
+    return OwnCalendar([cohort for cohort, _member in cohorts], events, kept, language)
 
 
 def _uid(cohort: Cohort, member: Member, event: Event) -> str:
@@ -155,7 +169,7 @@ def ics(calendar: OwnCalendar, kept: KeptCalendar) -> str:
     from icalendar import Event as IcsEvent  # noqa: PLC0415
 
     changed = kept.changed_at
-    made = Ics.new(name=words.name(calendar.cohorts), prodid="-//cohort-bot//calendar//EN", last_modified=changed)
+    made = Ics.new(name=calendar.name, prodid="-//cohort-bot//calendar//EN", last_modified=changed)
     del made["UID"]  # a new one each time
     made.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
     made.add("X-PUBLISHED-TTL", f"PT{REFRESH // timedelta(hours=1)}H")

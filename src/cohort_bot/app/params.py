@@ -4,9 +4,14 @@ from cohort_bot.app.commands import Param
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.options import UNKNOWN_MOST, Options
 from cohort_bot.app.words import fields as fields_words
+from cohort_bot.chat.catalogues import languages, own_name
+from cohort_bot.chat.form import Option
 from cohort_bot.chat.i18n import N_
 
 COHORT = Param("cohort", "cohort", N_("the cohort, if there is more than one"))
+
+LANGUAGES = tuple(Option(language, own_name(language)) for language in languages())
+"""Those on board, each as its speakers call it."""
 
 REASON_LIMIT = fields_words.REASON_LIMIT
 MEMBER = Param("member", "member", N_("who"), required=True, example="Ada")

@@ -1,5 +1,5 @@
-"""Middleware that re-activates members who return, records a new name, and informs people about a message that
-failed.
+"""Middleware that re-activates members who return, records a new name or locale, speaks their language, and informs
+people about a message that failed.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,9 @@ from cohort_bot.app.access import account_of
 from cohort_bot.app.delivery import directory
 from cohort_bot.app.ports.platform import Identity
 from cohort_bot.app.ports.store import Store
+from cohort_bot.app.queries.readers import language_of
 from cohort_bot.app.words import unreachable as unreachable_words
+from cohort_bot.chat.i18n import go_on_in
 from cohort_bot.chat.message import Block
 from cohort_bot.chat.place import Actor
 from cohort_bot.core.membership import Account
@@ -26,11 +28,12 @@ class Presence:
     Outdated, the dispatcher writes `update` and runs the handler again.
     """
 
-    def __init__(self, actor: Actor, at: datetime) -> None:
+    def __init__(self, actor: Actor, at: datetime | None = None) -> None:
+        """Without `at` nothing about them is out of date: only their language is looked up."""
         self._actor = actor
         self._at = at
         name, handle = (actor.name, actor.handle) if actor.name_seen else ("", "")
-        self._identity = Identity(name, handle, actor.ids | {actor.user})
+        self._identity = Identity(name, handle, actor.ids | {actor.user}, actor.locale)
         self.checked = False
         self.to_tell: Account | None = None
         """The actor's account when a direct message or an answer to them failed, about which they have not been
@@ -40,17 +43,20 @@ class Presence:
         """Whether the handler has saved something."""
 
     def check(self, store: Store) -> None:
-        """Compare the stored data about the actor with the platform's present data. Raises Outdated."""
+        """Speak the actor's language, and compare what is stored about them with the platform's present data. Raises
+        Outdated.
+        """
         account = account_of(store, self._actor)
         self.checked = True
+        go_on_in(language_of(account, self._actor))
         self.to_tell = account if account is not None and (account.closed_at or account.lost) else None
-        if account is not None and directory.is_news(store, account, self._identity):
+        if self._at is not None and account is not None and directory.is_news(store, account, self._identity):
             raise Outdated
 
     def update(self, store: Store) -> None:
         """Store the actor's present name and ids; if they had left, they take part again."""
         account = account_of(store, self._actor)
-        if account is not None:
+        if account is not None and self._at is not None:
             directory.note(store, account.id, self._identity, self._at)
 
 

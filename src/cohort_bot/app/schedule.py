@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from cohort_bot.app.delivery import edits, keys
 from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.queries.readers import speaking_to
 from cohort_bot.app.words import schedule as words
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Block, Button
@@ -16,8 +17,10 @@ from cohort_bot.core.rounds import Calendar
 
 
 def offered(store: Store, cohort: Cohort, change: words.Change, platform: str) -> Sequence[Block]:
-    """The post for a preview; `cohort` has the calendar that it would get."""
-    return words.offer(words.notice(cohort, change, platform), len(store.cohorts.rooms(cohort.id)))
+    """The post for a preview; `cohort` has the calendar and the language that it would get."""
+    with speaking_to(cohort):
+        notice = words.notice(cohort, change, platform)
+    return words.offer(notice, len(store.cohorts.rooms(cohort.id)))
 
 
 def buttons(yes: Button) -> tuple[Button, Button]:

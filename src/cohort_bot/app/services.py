@@ -121,10 +121,11 @@ class Services:
         """`fn` behind all that is checked before it in its transaction."""
         if self._role is not None and permission.role is not self._role:
             raise WrongPermission(f"{invocation.action}: {permission.role.name} instead of {self._role.name}")
-        presence = None if self._presence is None or self._presence.checked else self._presence
+        presence = self._presence or Presence(invocation.actor)
+        look = not presence.checked
 
         def transaction(store: Store) -> T:
-            if presence is not None:
+            if look:
                 presence.check(store)
             if once and not store.first_time(f"{invocation.actor.platform}:{invocation.id}", invocation.at):
                 raise errors_words.repeated()

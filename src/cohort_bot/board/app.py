@@ -34,7 +34,9 @@ from cohort_bot.app.words import board_mine as mine_words
 from cohort_bot.app.words import board_today as today_words
 from cohort_bot.board.guard import Guard
 from cohort_bot.board.sessions import COOKIE, VALID, Session, Sessions
+from cohort_bot.chat.catalogues import ENGLISH, find
 from cohort_bot.chat.form import FieldErrors, FileField, Form, Reply
+from cohort_bot.chat.i18n import language, speaking
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, Picture, buttons
 from cohort_bot.chat.place import Actor, Place
@@ -416,19 +418,26 @@ class Board:
         """A handler whose failures are pages."""
 
         async def handle(request: Request) -> Response:
-            try:
-                return await do(request)
-            except NotSignedIn:
-                return self._plain(words.session_over(), 401)
-            except CannotCheck:
-                return self._plain(words.cannot_check(), 503)
-            except PersonError:
-                return self._plain(words.not_there(), 404)
+            with speaking(_preferred(request)):  # until a transaction finds out what they have chosen
+                try:
+                    return await do(request)
+                except NotSignedIn:
+                    return self._plain(words.session_over(), 401)
+                except CannotCheck:
+                    return self._plain(words.cannot_check(), 503)
+                except PersonError:
+                    return self._plain(words.not_there(), 404)
 
         return handle
 
     def _plain(self, said: str, status: int) -> HTMLResponse:
         return HTMLResponse(page("plain.html", said=said), status)
+
+
+def _preferred(request: Request) -> str:
+    """The first language on board that the browser asks for, which lists the preferred one first."""
+    wanted = (each.partition(";")[0] for each in request.headers.get("accept-language", "").split(","))
+    return next(filter(None, map(find, wanted)), ENGLISH)
 
 
 def _new_id() -> str:
@@ -458,4 +467,4 @@ _TEMPLATES: Final = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.filters.update(moment=text.moment, linked=text.linked, span=text.span)
-_TEMPLATES.globals.update(button_value=ids.button_value, form_state=ids.form_state)
+_TEMPLATES.globals.update(language=language, button_value=ids.button_value, form_state=ids.form_state)

@@ -7,7 +7,7 @@ A catalogue is read when its language is first spoken. An installed package has 
 import gettext
 import io
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import cohort_bot
@@ -15,13 +15,24 @@ import cohort_bot
 ENGLISH = "en"
 DOMAIN = "cohort_bot"
 
-SPOKEN: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+class Spoken:
+    """The language of a `speaking` block. What runs in it shares this object, also in another task or thread."""
+
+    __slots__ = ("language",)
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+
+SPOKEN: ContextVar[Spoken | None] = ContextVar("spoken", default=None)
 """Set by `i18n.speaking`."""
 
 
 def language() -> str:
     """The language that is spoken here, one of those on board."""
-    return SPOKEN.get()
+    spoken = SPOKEN.get()
+    return ENGLISH if spoken is None else spoken.language
 
 
 class _Catalogues(dict[str, gettext.NullTranslations]):
@@ -50,15 +61,67 @@ def languages() -> tuple[str, ...]:
     return (ENGLISH, *sorted(found - {ENGLISH}))
 
 
-def closest(locale: str) -> str:
+def on_board(language: str) -> str:
+    """The language, English where it is not on board."""
+    return language if language == ENGLISH or language in languages() else ENGLISH
+
+
+@lru_cache(maxsize=256)
+def find(locale: str) -> str:
     """The language on board for a platform's or an operating system's locale: "de" for "de-AT", "es" for
-    "es_ES.UTF-8". English for a language that is not on board, and nothing where there is no locale.
+    "es_ES.UTF-8". Empty when there is none.
     """
     wanted = _plain(locale)
-    if not wanted:
-        return ""
+    if wanted.partition("-")[0] == ENGLISH:
+        return ENGLISH
     known = {_plain(language): language for language in languages()}
-    return known.get(wanted) or known.get(wanted.partition("-")[0]) or ENGLISH
+    return known.get(wanted) or known.get(wanted.partition("-")[0], "")
+
+
+def closest(locale: str) -> str:
+    """The same, English for a language that is not on board; empty only where there is no locale."""
+    return find(locale) or (ENGLISH if _plain(locale) else "")
+
+
+def own_name(language: str) -> str:
+    """What its speakers call the language."""
+    return _OWN_NAMES.get(_plain(language), language)
+
+
+_OWN_NAMES = {
+    "bg": "Български",
+    "cs": "Čeština",
+    "da": "Dansk",
+    "de": "Deutsch",
+    "el": "Ελληνικά",
+    "en": "English",
+    "es": "Español",
+    "fi": "Suomi",
+    "fr": "Français",
+    "hi": "हिन्दी",
+    "hr": "Hrvatski",
+    "hu": "Magyar",
+    "id": "Bahasa Indonesia",
+    "it": "Italiano",
+    "ja": "日本語",
+    "ko": "한국어",
+    "lt": "Lietuvių",
+    "nl": "Nederlands",
+    "no": "Norsk",
+    "pl": "Polski",
+    "pt": "Português",
+    "pt-br": "Português do Brasil",
+    "ro": "Română",
+    "ru": "Русский",
+    "sv": "Svenska",
+    "th": "ไทย",
+    "tr": "Türkçe",
+    "uk": "Українська",
+    "vi": "Tiếng Việt",
+    "zh-cn": "简体中文",
+    "zh-tw": "繁體中文",
+}
+"""Those that clients of Discord and Slack can be set to. Babel knows more, and would be loaded for the list alone."""
 
 
 def _plain(locale: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from cohort_bot.chat import form as f
 from cohort_bot.chat import message as m
+from cohort_bot.chat.catalogues import ENGLISH
 
 T = TypeVar("T")
 
@@ -21,7 +22,8 @@ def dumps(message: m.Message) -> str:
     blocks = ",".join([_block(each) for each in message.blocks])
     files = f',"files":{_encode(message.files)}' if message.files else ""
     head = f'{{"_":"Message","summary":{_json(message.summary)},"blocks":[{blocks}]'
-    return f'{head},"accent":{_json(message.accent)}{files}}}'
+    language = "" if message.language == ENGLISH else f',"language":{_json(message.language)}'
+    return f'{head},"accent":{_json(message.accent)}{files}{language}}}'
 
 
 def loads(text: str) -> m.Message:

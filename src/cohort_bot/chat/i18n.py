@@ -13,15 +13,15 @@ dispatcher and the delivery set it, so that no feature passes a language around.
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from string import Formatter
 
-from cohort_bot.chat.catalogues import CATALOGUES, ENGLISH, SPOKEN, language, languages
+from cohort_bot.chat.catalogues import CATALOGUES, SPOKEN, Spoken, language, on_board
 from cohort_bot.chat.formats import number as written_number
 from cohort_bot.chat.message import Span
 
-__all__ = ["N_", "_", "language", "ngettext", "nspans", "pgettext", "spans", "speaking"]
+__all__ = ["N_", "_", "answering", "go_on_in", "language", "ngettext", "nspans", "pgettext", "spans", "speaking"]
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +33,25 @@ def speaking(language: str) -> Iterator[None]:
     """Speak this language while the block runs, in what it calls and the tasks it starts; English where the language is
     not on board.
     """
-    token = SPOKEN.set(language if language == ENGLISH or language in languages() else ENGLISH)
+    token = SPOKEN.set(Spoken(on_board(language)))
     try:
         yield
     finally:
         SPOKEN.reset(token)
+
+
+@contextmanager
+def answering(language: str) -> Iterator[None]:
+    """The same, and the `speaking` block around this one goes on in the language, for whoever shows the answer."""
+    with speaking(language) if SPOKEN.get() is None else nullcontext():
+        go_on_in(language)
+        yield
+
+
+def go_on_in(language: str) -> None:
+    """From now on the innermost `speaking` block speaks this language: what its reader speaks was found out in it."""
+    if (spoken := SPOKEN.get()) is not None:
+        spoken.language = on_board(language)
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that translators' tools look for
@@ -47,29 +61,29 @@ def N_(message: str) -> str:  # noqa: N802 - the name that translators' tools lo
 
 def _(message: str, /, **values: str | int) -> str:
     """The sentence, with its placeholders filled in."""
-    return _text(message, CATALOGUES[SPOKEN.get()].gettext(message), values)
+    return _text(message, CATALOGUES[language()].gettext(message), values)
 
 
 def pgettext(context: str, message: str, /) -> str:
     """A word of which a translator has to know more, without placeholders: the context says where it is used."""
-    return CATALOGUES[SPOKEN.get()].pgettext(context, message)
+    return CATALOGUES[language()].pgettext(context, message)
 
 
 def ngettext(one: str, many: str, number: int, /, **values: str | int) -> str:
     """The sentence for this number, which is `{n}` in it."""
     source = one if number == 1 else many
-    return _text(source, CATALOGUES[SPOKEN.get()].ngettext(one, many, number), {"n": written_number(number), **values})
+    return _text(source, CATALOGUES[language()].ngettext(one, many, number), {"n": written_number(number), **values})
 
 
 def spans(message: str, /, **values: Value) -> tuple[Span, ...]:
     """The sentence as running text, with spans in the place of its placeholders."""
-    return _spans(message, CATALOGUES[SPOKEN.get()].gettext(message), values)
+    return _spans(message, CATALOGUES[language()].gettext(message), values)
 
 
 def nspans(one: str, many: str, number: int, /, **values: Value) -> tuple[Span, ...]:
     """The sentence for this number, which is `{n}` in it, as running text."""
     source = one if number == 1 else many
-    return _spans(source, CATALOGUES[SPOKEN.get()].ngettext(one, many, number), {"n": written_number(number), **values})
+    return _spans(source, CATALOGUES[language()].ngettext(one, many, number), {"n": written_number(number), **values})
 
 
 def _text(source: str, message: str, values: dict[str, str | int]) -> str:

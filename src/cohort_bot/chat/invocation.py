@@ -18,7 +18,7 @@ class Invocation:
     button's arguments; `fields` are a form's answers, several values for a field with many choices. A message
     to the bot has its words as the field "text"; its `args` are its id ("message"), that of the bot's message which it
     answers ("answers") and how many "files" came with it, each where the platform says so. `direct` says that
-    it is a private conversation with the bot.
+    it is a private conversation with the bot. `locale` is that of the place (a server's), where the platform tells it.
     """
 
     id: str
@@ -30,6 +30,7 @@ class Invocation:
     args: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     direct: bool = False
+    locale: str = ""
 
     def field(self, key: str) -> str:
         """The single value of a form field, stripped; empty when it was left out."""

@@ -169,12 +169,14 @@ class Message:
     """What is shown. `summary` is the notification and the fallback text; `accent` a colour as #RRGGBB.
 
     `files` come along. In a delivery on a platform whose files carry no mark, what they hold is posted as text.
+    `language` is that of a delivery's words, which whoever shows it speaks, too.
     """
 
     summary: str
     blocks: tuple[Block, ...] = ()
     accent: str | None = None
     files: tuple[File, ...] = ()
+    language: str = "en"
 
 
 class Refusal(Message):

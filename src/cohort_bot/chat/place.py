@@ -34,7 +34,8 @@ class Actor:
     `ids` are further ids of the same person there: what they did under one of them is theirs.
     `name_seen` says that `name` is what others see in the workspace: only then is it recorded.
     `admin` says that the platform lets this person manage the workspace; `roles` are the platform's role ids;
-    `zone` is an IANA name where the platform tells it, `handle` the account's own name, beside what they are called.
+    `zone` is an IANA name and `locale` that of their client ("es-419"), where the platform tells it; `handle` is the
+    account's own name, beside what they are called.
     """
 
     platform: str
@@ -47,6 +48,7 @@ class Actor:
     handle: str = ""
     name_seen: bool = True
     ids: frozenset[str] = field(default_factory=frozenset)
+    locale: str = ""
 
 
 def named(actor: Actor) -> Actor:

@@ -29,7 +29,7 @@ class Cohort:
 
     `programme` is a slug, `creator` and `workspace` are the platform's own ids. `archived_at` is when it ended.
     `moderators_channel` is the channel of the moderators' digest, None when they get it by direct message.
-    `features` are the parts that are switched on.
+    `features` are the parts that are switched on. `language` is what its rooms read.
     """
 
     id: int
@@ -43,6 +43,7 @@ class Cohort:
     archived_at: datetime | None = None
     moderators_channel: str | None = None
     features: frozenset[Feature] = GENTLE
+    language: str = "en"
 
     @property
     def active(self) -> bool:
@@ -87,7 +88,8 @@ class Account:
     name. `mention`: a reminder that cannot be sent directly may mention them in the thread. `closed_at`: when a direct
     message did not arrive, until they are informed. `gone_at`: since when they are no longer in the workspace. `lost`:
     the action that was saved and whose answer did not arrive, until they are informed. `erased`: who it was is
-    erased, and the account leads to nobody.
+    erased, and the account leads to nobody. `locale` is what their client last said, `language` what they have chosen
+    instead; both may be empty.
     """
 
     id: int
@@ -104,6 +106,8 @@ class Account:
     handle: str = ""
     lost: str | None = None
     erased: bool = False
+    locale: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,7 @@ class SqlCohorts:
         calendar: Calendar,
         at: datetime,
         creator: str,
+        language: str = "en",
     ) -> Cohort:
         cohort_id = self._connection.execute(
             insert(cohorts)
@@ -125,6 +126,7 @@ class SqlCohorts:
                 at=calendar.at.isoformat("minutes"),
                 zone=calendar.zone,
                 creator=creator,
+                language=language,
                 created_at=at,
                 planned_until=at,
                 next_due=at,
@@ -206,6 +208,10 @@ class SqlCohorts:
         statement = update(cohorts).where(cohorts.c.id == cohort_id)
         self._connection.execute(statement.values(name=name, name_key=name.casefold()))
         self.replan(cohort_id)
+
+    def set_language(self, cohort_id: int, language: str) -> None:
+        self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(language=language))
+        self.replan(cohort_id)  # what was composed ahead comes again
 
     def set_start(self, cohort_id: int, calendar: Calendar) -> None:
         self._connection.execute(delete(moves).where(moves.c.cohort_id == cohort_id, moves.c.round == 1))
@@ -331,4 +337,5 @@ def _cohort(row: Any) -> Cohort:
         archived_at=row.archived_at,
         moderators_channel=row.moderators_channel,
         features=from_text(row.features),
+        language=row.language,
     )

@@ -153,14 +153,23 @@ class SqlPeople(Repository):
         return self._connection.remember(("account", platform, workspace, user), _OF_PEOPLE, read)
 
     def get(self, account_id: int) -> Account | None:
-        row = self._connection.execute(_ACCOUNT_BY_ID, {"account": account_id}).one_or_none()
-        return None if row is None else _account(row)
+        """The account. Read once: a message needs it for where it goes, when, and in which language."""
 
-    def add(self, platform: str, workspace: str, user: str, name: str, zone: str, handle: str = "") -> Account:
+        def read() -> Account | None:
+            row = self._connection.execute(_ACCOUNT_BY_ID, {"account": account_id}).one_or_none()
+            return None if row is None else _account(row)
+
+        return self._connection.remember(("account", account_id), _OF_PEOPLE, read)
+
+    def add(
+        self, platform: str, workspace: str, user: str, name: str, zone: str, handle: str = "", locale: str = ""
+    ) -> Account:
         person_id = self._connection.execute(insert(people).values().returning(people.c.id)).scalar_one()
         values = {"person_id": person_id, "platform": platform, "workspace": workspace, "user": user}
         row = self._connection.execute(
-            insert(accounts).values(name=name, handle=handle, zone=zone, reminders=1, **values).returning(accounts)
+            insert(accounts)
+            .values(name=name, handle=handle, zone=zone, locale=locale, reminders=1, **values)
+            .returning(accounts)
         ).one()
         return _account(row)
 
@@ -198,6 +207,12 @@ class SqlPeople(Repository):
     def set_mention(self, account_id: int, *, wanted: bool) -> None:
         self._update(accounts.c.id == account_id, mention=int(wanted))
 
+    def set_locale(self, account_id: int, locale: str) -> None:
+        self._update(accounts.c.id == account_id, locale=locale)
+
+    def set_language(self, account_id: int, language: str) -> None:
+        self._update(accounts.c.id == account_id, language=language)
+
     def set_closed(self, account_id: int, at: datetime | None) -> None:
         self._update(accounts.c.id == account_id, closed_at=at)
 
@@ -220,11 +235,12 @@ class SqlPeople(Repository):
             handle="",
             user=nobody,
             zone="UTC",
+            locale="",
+            language="",
             reminders=0,
             mention=0,
             erased=1,
         )
-        self._connection.execute(update(members).where(members.c.person_id == person_id).values(shown=name))
 
     def _update(self, where: ColumnElement[bool], **values: Any) -> None:
         self._connection.execute(update(accounts).where(where).values(**values))
@@ -287,13 +303,13 @@ class SqlMembers(Repository):
     def set_hours(self, member_id: int, hours: int) -> None:
         self._connection.execute(update(members).where(members.c.id == member_id).values(hours=hours))
 
-    def erase(self, member_id: int, at: datetime) -> None:
+    def erase(self, member_id: int, at: datetime, name: str) -> None:
         for table in (breaks, slips):
             self._connection.execute(delete(table).where(table.c.member_id == member_id))
         self._connection.execute(delete(drafts).where(drafts.c.member_id == member_id))
         left = case((members.c.left_at.is_(None), bindparam("at", at, members.c.left_at.type)), else_=members.c.left_at)
         statement = update(members).where(members.c.id == member_id)
-        self._connection.execute(statement.values(left_at=left, why="", hours=None))
+        self._connection.execute(statement.values(left_at=left, why="", hours=None, shown=name))
 
     def set_left(self, member_id: int, at: datetime | None) -> None:
         self._connection.execute(update(members).where(members.c.id == member_id).values(left_at=at))
@@ -352,14 +368,14 @@ def _tell_apart(connection: Connection, cohort_id: int) -> None:
 
 _FIELDS = (
     *("id", "person_id", "platform", "workspace", "user", "name", "zone", "reminders", "mention"),
-    *("closed_at", "gone_at", "handle", "lost", "erased"),
+    *("closed_at", "gone_at", "handle", "lost", "erased", "locale", "language"),
 )
 _FIELDS_OF = {prefix: attrgetter(*(f"{prefix}{name}" for name in _FIELDS)) for prefix in ("", "joined_")}
 
 
 def _account(row: Any, prefix: Literal["", "joined_"] = "") -> Account:
     number, person, platform, workspace, user, name, zone, *rest = _FIELDS_OF[prefix](row)
-    reminders, mention, closed_at, gone_at, handle, lost, erased = rest
+    reminders, mention, closed_at, gone_at, handle, lost, erased, locale, language = rest
     return Account(
         number,
         person,
@@ -375,4 +391,6 @@ def _account(row: Any, prefix: Literal["", "joined_"] = "") -> Account:
         handle,
         lost,
         bool(erased),
+        locale,
+        language,
     )

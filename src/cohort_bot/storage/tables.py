@@ -23,13 +23,14 @@ def _one_of(states: Iterable[State]) -> str:
 
 cohorts = table(
     "cohorts",
-    "A group on its way through a programme: its name, calendar and how far its posts are planned.",
+    "A group on its way through a programme: its name, calendar, language and how far its posts are planned.",
     row_id(),
     *texts("platform", "workspace", "name", "name_key", "programme", "start", "at", "zone", "creator"),
     Column("created_at", Instant, nullable=False),
     Column("archived_at", Instant),
     Column("moderators_channel", Text),
     Column("features", Text, nullable=False, server_default=""),
+    Column("language", Text, nullable=False, server_default="en"),
     Column("planned_until", Instant, nullable=False),
     Column("next_due", Instant, nullable=False),
     Index("ux_cohorts_name", "platform", "workspace", "name_key", unique=True, sqlite_where=LIVE),
@@ -72,8 +73,8 @@ people = table("people", "One person; nothing but a number that their accounts s
 
 accounts = table(
     "accounts",
-    "A person on a platform: their user id, what they and the account are called, time zone, how they may be reached, "
-    "when it was asked about them.",
+    "A person on a platform: their user id, what they and the account are called, time zone, language, how they may be "
+    "reached, when it was asked about them.",
     row_id(),
     parent("person_id", "people", index=True),
     *texts("platform", "workspace", "user", "name"),
@@ -86,6 +87,8 @@ accounts = table(
     Column("asked_at", Instant, nullable=False, server_default="0", index=True),
     Column("lost", Text),
     Column("erased", Integer, nullable=False, server_default="0"),
+    Column("locale", Text, nullable=False, server_default=""),
+    Column("language", Text, nullable=False, server_default=""),
     UniqueConstraint("platform", "workspace", "user"),
 )
 

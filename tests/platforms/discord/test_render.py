@@ -76,20 +76,20 @@ def test_a_message_without_blocks_says_its_summary() -> None:
 def test_4000_characters_and_one_more() -> None:
     assert markdown(Message("s", (paragraph("a" * 4000),))) == "a" * 4000
     longer = markdown(Message("s", (paragraph("a" * 4001),)))
-    assert longer.endswith(render.LEFT_OUT)
+    assert longer.endswith(render.left_out())
     assert 3900 < len(longer) <= 4000
 
 
 def test_length_is_counted_as_discord_counts_at_its_strictest() -> None:
     assert limits.size("a🙂") == 3
-    assert markdown(Message("s", (paragraph("🙂" * 2001),))).endswith(render.LEFT_OUT)
+    assert markdown(Message("s", (paragraph("🙂" * 2001),))).endswith(render.left_out())
 
 
 def test_what_is_too_long_ends_at_a_paragraph() -> None:
     words = "\n\n".join(f"Paragraph {number}. " + "word " * 50 for number in range(40))
     found = markdown(Message("s", (paragraph(words), Actions((Button("Go", "help"),)))))
     assert found.count("Paragraph") > 10
-    kept = found.removesuffix("\n" + render.LEFT_OUT)
+    kept = found.removesuffix("\n" + render.left_out())
     assert kept.endswith("word…")
     assert [
         item
@@ -100,26 +100,26 @@ def test_what_is_too_long_ends_at_a_paragraph() -> None:
 
 def test_never_cut_inside_a_link_or_a_code_block() -> None:
     links = Paragraph(tuple(Link(f"Text {number}", f"https://example.org/{'x' * 80}/{number}") for number in range(60)))
-    found = markdown(Message("s", (links,))).removesuffix("\n" + render.LEFT_OUT)
+    found = markdown(Message("s", (links,))).removesuffix("\n" + render.left_out())
     assert re.fullmatch(r"(\[Text \d+\]\(<https://example.org/x+/\d+>\))+…", found)
 
     rows = tuple((f"Member number {number}", ("●",) * 12) for number in range(200))
     grid = Grid(tuple(str(n) for n in range(12)), rows, (("●", "on time"),))
     found = markdown(Message("s", (Heading("Everybody"), grid)))
     assert found.count("```") == 2
-    assert re.search(r"… and \d+ more\n```\n" + re.escape(render.LEFT_OUT), found)
+    assert re.search(r"… and \d+ more\n```\n" + re.escape(render.left_out()), found)
 
 
 def test_never_cut_inside_an_address() -> None:
     long = "https://example.org/" + "a" * limits.TEXT
     found = markdown(Message("s", (paragraph("Read this: ", "x" * 100 + " " + long),)))
-    assert found == "Read this: " + "x" * 100 + "…\n" + render.LEFT_OUT
+    assert found == "Read this: " + "x" * 100 + "…\n" + render.left_out()
 
 
 def test_items_of_a_list_stay_whole() -> None:
     found = markdown(Message("s", (bullets(f"item {number} " + "x" * 100 for number in range(60)),)))
     lines = found.split("\n")
-    assert lines[-1] == render.LEFT_OUT
+    assert lines[-1] == render.left_out()
     assert all(re.fullmatch(r"- item \d+ x{100}", line) for line in lines[:-2])
 
 
@@ -210,9 +210,9 @@ def test_every_week_and_paper_of_the_programme_fits_whole() -> None:
     programme = LIBRARY.get(LIBRARY.slugs()[0])
     assert programme is not None
     for number in range(1, programme.length + 1):
-        assert render.LEFT_OUT not in markdown(views.plan(programme, number))
+        assert render.left_out() not in markdown(views.plan(programme, number))
     for paper in programme.papers:
-        assert render.LEFT_OUT not in markdown(views.paper(paper, posted=True))
+        assert render.left_out() not in markdown(views.paper(paper, posted=True))
 
 
 @given(st.text(max_size=40))
@@ -239,4 +239,6 @@ def test_whatever_is_said_is_within_the_limits(blocks: list[Any]) -> None:
 
 def test_strong_text_that_is_too_long_is_left_out() -> None:
     assert plain(Message("s", (paragraph(Strong("x" * 5000)),)))
-    assert markdown(Message("s", (paragraph("before"), paragraph(Strong("x" * 5000))))) == f"before\n{render.LEFT_OUT}"
+    assert (
+        markdown(Message("s", (paragraph("before"), paragraph(Strong("x" * 5000))))) == f"before\n{render.left_out()}"
+    )

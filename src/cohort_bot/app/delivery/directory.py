@@ -127,7 +127,12 @@ def is_news(store: Store, account: Account, identity: Identity | None) -> bool:
     if identity is None:
         return account.gone_at is None
     renamed = _names(account, identity) != (account.name, account.handle)
-    return account.gone_at is not None or renamed or bool(_other_ids(store, account, identity))
+    changed = renamed or _other_locale(account, identity)
+    return account.gone_at is not None or changed or bool(_other_ids(store, account, identity))
+
+
+def _other_locale(account: Account, identity: Identity) -> bool:
+    return bool(identity.locale) and identity.locale != account.locale
 
 
 def _other_ids(store: Store, account: Account, identity: Identity) -> dict[str, Account | None]:
@@ -160,6 +165,8 @@ def note(store: Store, account_id: int, identity: Identity | None, at: datetime)
             store.people.merge(account, other)
             for member in store.members.of_person(account.person_id):
                 store.cohorts.replan(member.cohort_id)
+    if _other_locale(account, identity):
+        store.people.set_locale(account.id, identity.locale)
     name, handle = _names(account, identity)
     store.people.update(account.id, name=name, handle=handle, zone=account.zone, reminders=account.reminders)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from cohort_bot.app.delivery.kind import Scene
+from cohort_bot.app.delivery.kind import Kind, Scene, said_in
 from cohort_bot.app.delivery.kinds import KINDS, spoken_for
 from cohort_bot.app.delivery.outcome import Outcome
 from cohort_bot.app.delivery.pacing import Pacing
@@ -21,11 +21,14 @@ from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused, Unknown
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.revisions import Revision
-from cohort_bot.app.ports.store import Delivery, Store
+from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
+from cohort_bot.app.queries.readers import language_of
 from cohort_bot.chat import codec
+from cohort_bot.chat.i18n import speaking
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.core.delivery_states import State
+from cohort_bot.core.membership import Cohort
 
 log = logging.getLogger(__name__)
 
@@ -122,14 +125,24 @@ def _composed(store: Store, programmes: Programmes, revision: Revision, delivery
         # Composed for the instant of its first try: a card that was the newest then, or was late, is composed as such.
         at = delivery.first_try or what.due
         others = spoken_for(store, delivery, at)
-        message = kind.compose(Scene(store, cohort, programmes, what, at, others))
+        scene = Scene(store, cohort, programmes, what, at, others)
+        message = said_in(_language(store, cohort, what), lambda: kind.compose(scene) or _withdrawn(kind))
     except Exception:  # one post that fails must not hold up the others
         log.exception("delivery %s cannot be composed again", delivery.id)
         return None
-    message = message or (kind.withdrawn() if kind.withdrawn else None)
     if message is None or (delivery.payload is not None and codec.dumps(message) == delivery.payload):
         return None
     return Edit(revision, what.platform, Ref(place, delivery.message_id), message)
+
+
+def _withdrawn(kind: Kind) -> Message | None:
+    return kind.withdrawn() if kind.withdrawn else None
+
+
+def _language(store: Store, cohort: Cohort, what: NewDelivery) -> str:
+    """That of its reader now, the cohort's where it was posted to a channel."""
+    direct = what.room_id is None and "channel" not in what.args
+    return language_of(store.people.get(what.account_id or 0) if direct else None, cohort=cohort)
 
 
 def _place(store: Store, delivery: Delivery) -> Place | None:
@@ -171,7 +184,8 @@ class Editor:
     async def _attempt(self, edit: Edit) -> Outcome:
         try:
             async with asyncio.timeout(self._pacing.lease):
-                await self._platforms[edit.platform].edit(edit.ref, edit.message)
+                with speaking(edit.message.language):
+                    await self._platforms[edit.platform].edit(edit.ref, edit.message)
         except Refused as refused:
             if refused.reason.passing:
                 return Outcome(edit.lane, wait=refused.retry_after or None)

@@ -1,7 +1,7 @@
 """What a kind of post is, and what its messages are composed from; the kinds themselves are in `kinds.py`."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -9,6 +9,8 @@ from cohort_bot.app.delivery import message_cap
 from cohort_bot.app.delivery.message_cap import Direct
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import DirectMessage, NewDelivery, Store
+from cohort_bot.chat.catalogues import ENGLISH
+from cohort_bot.chat.i18n import speaking
 from cohort_bot.chat.message import Message
 from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Cohort, Member
@@ -62,6 +64,13 @@ class Scene:
         if member is None:
             raise ValueError(f"{self.row.key} has no member")
         return member
+
+
+def said_in(language: str, compose: Callable[[], Message | None]) -> Message | None:
+    """What `compose` returns, said in the language."""
+    with speaking(language):
+        message = compose()
+    return message if message is None or language == ENGLISH else replace(message, language=language)
 
 
 @dataclass(frozen=True, slots=True)

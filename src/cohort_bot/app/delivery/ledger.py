@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from cohort_bot.app.delivery import group_matching, keys
-from cohort_bot.app.delivery.kind import Scene
+from cohort_bot.app.delivery.kind import Scene, said_in
 from cohort_bot.app.delivery.kinds import KINDS, PLANNED, compose, spoken_for
 from cohort_bot.app.delivery.planner import NEVER, Group, due, next_due, settled
 from cohort_bot.app.delivery.precomposed import Precomposed
@@ -19,6 +19,7 @@ from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import AHEAD, Delivery, NewDelivery, Store
 from cohort_bot.app.queries import small_group
 from cohort_bot.app.queries.moderators import moderators
+from cohort_bot.app.queries.readers import language_of, speaking_to
 from cohort_bot.app.words import group as group_words
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message
@@ -234,7 +235,7 @@ def claim(
             continue
         # Checked at every claim: `ready` means that it was certainly not posted, so it may still be dropped. Its text
         # stays as it was frozen.
-        composed = _compose(store, programmes, row, at, board=board)
+        composed = _compose(store, programmes, row, to, at, board=board)
         if isinstance(composed, _Not):
             store.deliveries.put(row, composed.state, composed.reason, at, composed.detail)
             closed += 1
@@ -294,7 +295,8 @@ def _destination(store: Store, row: Delivery) -> tuple[Place | Person | Circle |
     if KINDS[what.kind].apart:
         # Who has left the group meanwhile is not in its conversation; once it may be open, it is looked up as it was.
         people = small_group.people(store, what, still=row.first_try is None)
-        return Circle(_place(room), tuple(each.account.user for each in people), _title(what, people)), False
+        title = _title(store, what, people)
+        return Circle(_place(room), tuple(each.account.user for each in people), title), False
     channel = row.channel if row.channel and row.state is State.UNKNOWN else room.channel
     thread = None
     if what.in_thread:
@@ -316,8 +318,9 @@ def _digest_place(store: Store, cohort: Cohort, row: Delivery, channel: str) -> 
     return Person(account.workspace, account.user) if account and account.platform == place.platform else None
 
 
-def _title(what: NewDelivery, people: Sequence[Member]) -> str:
-    return group_words.title(int(what.args["group"]), [member.name for member in people])
+def _title(store: Store, what: NewDelivery, people: Sequence[Member]) -> str:
+    with speaking_to(store.cohorts.get(what.cohort_id)):
+        return group_words.title(int(what.args["group"]), [member.name for member in people])
 
 
 def _place(room: Room) -> Place:
@@ -334,7 +337,7 @@ class _Not:
 
 
 def _compose(
-    store: Store, programmes: Programmes, row: Delivery, at: datetime, *, board: bool
+    store: Store, programmes: Programmes, row: Delivery, to: Place | Person | Circle, at: datetime, *, board: bool
 ) -> tuple[Message, str] | _Not:
     """The message and its frozen text, or why there is none."""
     what = row.what
@@ -347,11 +350,19 @@ def _compose(
         return _Not(DeliveryReason.NO_PROGRAMME, State.PARKED, cohort.programme)
     try:
         others = spoken_for(store, row, at)
-        message = compose(Scene(store, cohort, programmes, what, at, others, board))
+        scene = Scene(store, cohort, programmes, what, at, others, board)
+        reader = store.people.get(what.account_id or 0) if isinstance(to, Person) else None
+        message = said_in(language_of(reader, cohort=cohort), partial(compose, scene))
         if message is None:
             return _Not(DeliveryReason.UNWANTED)
-        # A text composed ahead and never tried is not final: the message may be late by now.
-        return message, row.payload if row.payload and row.first_try else codec.dumps(message)
+        return message, row.payload if row.payload and _is_final(row, message) else codec.dumps(message)
     except Exception:  # one row that fails must not hold up the others
         log.exception("delivery %s cannot be composed", row.id)
         return _Not(DeliveryReason.NOT_COMPOSED, State.PARKED)
+
+
+def _is_final(row: Delivery, message: Message) -> bool:
+    """Whether the frozen text stays. Not when it was composed ahead and never tried: the message may be late by now.
+    And not when its reader reads another language by now: it certainly was not posted.
+    """
+    return row.first_try is not None and codec.loads(row.payload or "").language == message.language

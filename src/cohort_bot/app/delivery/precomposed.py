@@ -10,8 +10,9 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
-from cohort_bot.app.delivery.kind import Scene
+from cohort_bot.app.delivery.kind import Scene, said_in
 from cohort_bot.app.delivery.kinds import KINDS, LATE
 from cohort_bot.app.delivery.planner import Group, opening_row
 from cohort_bot.app.ports.programmes import Programmes
@@ -86,7 +87,8 @@ def _precompose(store: Store, programmes: Programmes, group: Group, row: Deliver
         if before is not None and before.state in OPEN:
             return None  # the outcome of that one changes the text of this one
     try:
-        message = KINDS[what.kind].compose(Scene(store, group.cohort, programmes, what, what.due))
+        scene = Scene(store, group.cohort, programmes, what, what.due)
+        message = said_in(group.cohort.language, partial(KINDS[what.kind].compose, scene))
     except Exception:  # composed again when it is claimed, and parked if that fails
         log.exception("%s cannot be composed ahead", what.key)
         return None

@@ -29,6 +29,8 @@ from cohort_bot.app.ports.store import Delivery, DeliveryResult
 from cohort_bot.app.ports.watch import Attempt
 from cohort_bot.app.words import week as week_words
 from cohort_bot.chat import codec
+from cohort_bot.chat.i18n import speaking
+from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Ref
 from cohort_bot.core.delivery_states import State
 
@@ -79,10 +81,15 @@ class Sender:
 
     async def _send(self, parcel: Parcel) -> Outcome:
         delivery = parcel.delivery
-        platform = self._platforms[delivery.what.platform]
         if reason := await self._permit(parcel):
             return Outcome(delivery.lane, DeliveryResult(delivery, State.READY, reason))
         message = parcel.message or codec.loads(delivery.payload or "")
+        with speaking(message.language):  # the platform, too
+            return await self._post(parcel, message)
+
+    async def _post(self, parcel: Parcel, message: Message) -> Outcome:
+        delivery = parcel.delivery
+        platform = self._platforms[delivery.what.platform]
         started, again = self._clock.elapsed(), self.lookups.again(delivery)
         try:
             async with asyncio.timeout(self._pacing.lease):

@@ -19,6 +19,7 @@ from cohort_bot.app.cohorts import (
 )
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.options import Options
+from cohort_bot.app.params import LANGUAGES
 from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
@@ -26,8 +27,9 @@ from cohort_bot.app.words import create as words
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.app.words import zones as zones_words
 from cohort_bot.app.zones import zone_named
+from cohort_bot.chat.catalogues import ENGLISH, closest
 from cohort_bot.chat.form import Reply
-from cohort_bot.chat.i18n import N_
+from cohort_bot.chat.i18n import N_, language
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort
@@ -63,6 +65,7 @@ async def create(services: Services, invocation: Invocation) -> Reply:
         "start": start.isoformat(),
         "at": at.isoformat("minutes"),
         "zone": zone,
+        "language": options.language("language") or closest(invocation.locale) or language(),
         "platform": place.platform,
         "workspace": place.workspace,
         "channel": place.channel,
@@ -78,7 +81,15 @@ async def create(services: Services, invocation: Invocation) -> Reply:
     drafts = await services.change(invocation, STARTER, write)
     calendar = Calendar(start, at, zone)
     return words.preview(
-        name, programme, calendar, drafts, findings, invocation.at, channel=place.channel, private=private
+        name,
+        programme,
+        calendar,
+        body["language"],
+        drafts,
+        findings,
+        invocation.at,
+        channel=place.channel,
+        private=private,
     )
 
 
@@ -108,6 +119,7 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
             calendar=calendar,
             at=invocation.at,
             creator=invocation.actor.user,
+            language=draft.get("language", ENGLISH),
         )
         account = account_of(store, invocation.actor)
         ensure_account(store, invocation.actor, account.zone if account else calendar.zone)
@@ -174,6 +186,12 @@ CREATE = CommandSpec(
         Param("day", "day", N_("the day on which weeks open; Monday if left out")),
         Param("time", "time", N_("the time at which weeks open; 09:00 if left out")),
         Param("channel", "channel", N_("the channel where it meets; this one if left out")),
+        Param(
+            "language",
+            "choice",
+            N_("the language of its posts; the server's or yours if left out"),
+            choices=LANGUAGES,
+        ),
     ),
 )
 ROWS = (CREATE, CommandSpec("cohort.create.yes", Role.MODERATOR, create_yes))

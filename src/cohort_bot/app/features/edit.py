@@ -1,4 +1,4 @@
-"""`/cohort edit`: change a cohort's name, start, day, time, zone, room or moderators, after a preview."""
+"""`/cohort edit`: change a cohort's name, start, day, time, zone, room, moderators or language, after a preview."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.delivery import edits, keys
 from cohort_bot.app.drafts import button, keep, kept, unless_stale
 from cohort_bot.app.options import Options
-from cohort_bot.app.params import COHORT
+from cohort_bot.app.params import COHORT, LANGUAGES
 from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import NewDelivery, Store
@@ -38,7 +38,8 @@ CHANNEL_MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    """A change that has not been made: the name, the schedule from a round on, the room, who looks after it.
+    """A change that has not been made: the name, the schedule from a round on, the room, who looks after it, the
+    language.
 
     `named` are the moderators of one workspace after it and before, None when they stay; `length` are the programme's
     weeks.
@@ -51,6 +52,7 @@ class _Edit:
     channel: str
     named: tuple[tuple[Moderator, ...], tuple[Moderator, ...]] | None
     length: int
+    language: str
 
     @property
     def shifts(self) -> list[shifts_words.Shift]:
@@ -76,8 +78,9 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
             options.text("name"),
             options.text("channel"),
             options.text("moderators"),
+            options.language("language"),
         )
-        if wanted == _Wanted(Wish(), None, None, None):
+        if wanted == _Wanted(Wish(), None, None, None, None):
             raise words.nothing_wanted()
         change = _edit(store, services.programmes, cohort, wanted, invocation)
         body = {
@@ -88,6 +91,7 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
             "from": change.room.channel if change.room else "",
             "moderators": wanted.moderators or "" if change.named else "",
             "had": repr(change.named),
+            "language": change.language,
             "shown": as_text(change.shifts),
         }
         again = (
@@ -97,7 +101,8 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
         )
         told: Sequence[Block] = ()
         if change.new is not None:
-            after = replace(cohort, calendar=change.new.calendar, name=change.name or cohort.name)
+            name, language = change.name or cohort.name, change.language or cohort.language
+            after = replace(cohort, calendar=change.new.calendar, name=name, language=language)
             told = schedule.offered(store, after, _moved(change), invocation.actor.platform)
         return change, keep(store, cohort, "cohort.edit.yes", body, invocation.at), again, told
 
@@ -107,14 +112,16 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     if room is not None:
         place = Place(room.platform, room.workspace, change.channel)
         findings = list(await services.platforms[room.platform].check(place))
-    wall = words.wall(change.new) if change.new else ""
+    wall = words.wall(change.new.weekday, change.new.at, change.new.zone) if change.new else ""
     moved = (room.channel, change.channel) if room else None
     yes = button(words.change_it(), "cohort.edit.yes", args)
     named = tuple(moderators.spans(people) for people in change.named) if change.named else ()
     clock = zones_words.clock(change.new.zone, invocation.at) if change.new else ""
     buttons: tuple[Button, ...] = schedule.buttons(yes) if told else (yes,)
     buttons += (questions_words.another(zones_words.change_zone(), again),) if again else ()
-    return words.change_preview(cohort, change.name, change.shifts, wall, clock, moved, named, findings, told, buttons)
+    return words.change_preview(
+        cohort, change.name, change.language, change.shifts, wall, clock, moved, named, findings, told, buttons
+    )
 
 
 def _moved(change: _Edit) -> schedule_words.Change:
@@ -150,18 +157,22 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
 
     def write(store: Store, cohort: Cohort) -> tuple[_Edit, tuple[str, str] | None]:
         body = kept(store, cohort, invocation)
-        wanted = _Wanted(_wish(body), body.get("name") or None, body["channel"] or None, body["moderators"] or None)
+        wanted = _Wanted(
+            _wish(body),
+            body.get("name") or None,
+            body["channel"] or None,
+            body["moderators"] or None,
+            body.get("language") or None,
+        )
         change = _edit(store, services.programmes, cohort, wanted, invocation)
         unless_stale(body["shown"], as_text(change.shifts))
         unless_stale(body["had"], repr(change.named))
         unless_stale(body.get("was", cohort.name), cohort.name)
         unless_stale(body["from"], change.room.channel if change.room else "")
-        if change.name:
-            store.cohorts.rename(cohort.id, change.name)
-            audit.of_cohort(store, cohort, invocation, audits.RENAMED, change.name)
+        _say_otherwise(store, cohort, change, invocation)
         if change.new is not None:
             _reschedule(store, cohort, change.new, invocation)
-        if change.name or (change.new is not None and change.new.first == 1):
+        if change.name or change.language or (change.new is not None and change.new.first == 1):
             for key in keys.invitations(store.cohorts.rooms(cohort.id)):
                 edits.request(store, key, invocation.at)
         if change.room is not None:
@@ -179,7 +190,19 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
     change, zone = await services.change(invocation, MODERATOR, write)
     named = moderators.spans(change.named[0]) if change.named else ()
     first = next(iter(change.shifts), None)
-    return words.changed(change.cohort, change.name, first, zone, change.channel or None, named, invocation.at)
+    return words.changed(
+        change.cohort, change.name, change.language, first, zone, change.channel or None, named, invocation.at
+    )
+
+
+def _say_otherwise(store: Store, cohort: Cohort, change: _Edit, invocation: Invocation) -> None:
+    """Store another name or language."""
+    if change.name:
+        store.cohorts.rename(cohort.id, change.name)
+        audit.of_cohort(store, cohort, invocation, audits.RENAMED, change.name)
+    if change.language:
+        store.cohorts.set_language(cohort.id, change.language)
+        audit.of_cohort(store, cohort, invocation, audits.LANGUAGE, change.language)
 
 
 def _reschedule(store: Store, cohort: Cohort, new: Rescheduled, invocation: Invocation) -> None:
@@ -214,6 +237,7 @@ class _Wanted:
     name: str | None
     channel: str | None
     moderators: str | None
+    language: str | None
 
 
 def _edit(store: Store, programmes: Programmes, cohort: Cohort, wanted: _Wanted, invocation: Invocation) -> _Edit:
@@ -227,9 +251,10 @@ def _edit(store: Store, programmes: Programmes, cohort: Cohort, wanted: _Wanted,
         before = moderators.named_in(store, cohort, *moderators.workspace_of(invocation))
         after = moderators.parse(wanted.moderators, invocation)
         named = (after, before) if set(after) != set(before) else None
-    if not name and new is None and room is None and named is None:
+    language = wanted.language if wanted.language and wanted.language != cohort.language else ""
+    if not name and new is None and room is None and named is None and not language:
         raise words.no_change()
-    return _Edit(cohort, name, new, room, channel if room and channel else "", named, length)
+    return _Edit(cohort, name, new, room, channel if room and channel else "", named, length, language)
 
 
 def _new(cohort: Cohort, wish: Wish, length: int, now: datetime) -> Rescheduled | None:
@@ -277,7 +302,7 @@ EDIT = CommandSpec(
     "cohort.edit",
     Role.MODERATOR,
     edit,
-    N_("Change a cohort's name, schedule, room or moderators; shows a preview first"),
+    N_("Change a cohort's name, schedule, room, moderators or language; shows a preview first"),
     {"": "cohort edit"},
     (
         Param("name", "text", N_("the group's new name")),
@@ -288,6 +313,7 @@ EDIT = CommandSpec(
         Param("channel", "channel", N_("the channel where it meets")),
         Param("moderators_channel", "channel", N_("where the moderators' weekly digest goes; change this on its own")),
         Param("moderators", "people", N_("who moderates it besides admins: a role or people, or nobody")),
+        Param("language", "choice", N_("the language of its posts"), choices=LANGUAGES),
         COHORT,
     ),
 )

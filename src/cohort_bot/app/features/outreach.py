@@ -16,12 +16,13 @@ from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.outreach import OutreachResult
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.queries.outreach import Suggestion, suggestion_of, suggestions
+from cohort_bot.app.queries.readers import language_of
 from cohort_bot.app.queries.standing import LOOK_AGAIN, Record, by_urgency, read_record, standings
 from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import fields as fields_words
 from cohort_bot.app.words import outreach as outreach_words
 from cohort_bot.chat.form import FieldErrors, Form, Reply
-from cohort_bot.chat.i18n import N_
+from cohort_bot.chat.i18n import N_, speaking
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor
 from cohort_bot.core.features import Feature
@@ -59,9 +60,10 @@ def _known(store: Store, member: Member, at: datetime) -> str:
 
 
 def _draft(store: Store, cohort: Cohort, suggestion: Suggestion, moderator: Actor) -> str:
-    """The words to begin with: the moderator's own last ones for the same reason, else ours."""
+    """The words to begin with: the moderator's last ones for the same reason, else ours in the member's language."""
     kept = store.outreach.template(cohort.id, moderator.user, suggestion.why)
-    return outreach_words.prepared(kept, cohort, suggestion.standing, moderator.name)
+    with speaking(language_of(suggestion.standing.member.account, cohort=cohort)):
+        return outreach_words.prepared(kept, cohort, suggestion.standing, moderator.name)
 
 
 @reads(MODERATOR_OF_MEMBER)

@@ -11,15 +11,16 @@ from cohort_bot.app.delivery import edits, keys, paper_meetings
 from cohort_bot.app.delivery.kinds import QUOTING
 from cohort_bot.app.errors import Question
 from cohort_bot.app.options import Options
-from cohort_bot.app.params import COHORT
+from cohort_bot.app.params import COHORT, LANGUAGES
 from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.queries import readers
 from cohort_bot.app.queries.standing import history_of
 from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import join as join_words
 from cohort_bot.app.words import profile as words
 from cohort_bot.app.zones import zone_named
 from cohort_bot.chat.form import FieldErrors, Option, Reply
-from cohort_bot.chat.i18n import N_
+from cohort_bot.chat.i18n import N_, go_on_in
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.core.checkins import Status
@@ -34,11 +35,11 @@ async def profile(services: Services, invocation: Invocation) -> Reply:
     await services.require(invocation, PERSON)
     options = Options(PROFILE, invocation.args)
     typed_zone, reminders, hours = options.text("timezone"), options.choice("reminders"), options.number("hours")
-    mention = options.choice("mention")
+    mention, chosen = options.choice("mention"), options.language("language")
     if calendar := options.choice("calendar"):
         return await services.run(CALENDAR[calendar], invocation)
     zone = None if typed_zone is None else await zone_named(typed_zone, invocation.at)
-    if zone is None and reminders is None and hours is None and mention is None:
+    if zone is None and reminders is None and hours is None and mention is None and chosen is None:
         return await services.read(invocation, PERSON, lambda store, account: _shown(store, account, invocation, ()))
 
     def write(store: Store, account: Account) -> Message:
@@ -53,6 +54,10 @@ async def profile(services: Services, invocation: Invocation) -> Reply:
         if mention is not None:
             store.people.set_mention(account.id, wanted=mention == "on")
             changed.append("mentions")
+        if chosen is not None:
+            store.people.set_language(account.id, "" if chosen == AS_THE_APP else chosen)
+            go_on_in(readers.language_of(store.people.get(account.id) or account, invocation.actor))
+            changed.append("language")
         if hours is not None:
             for member in _mine(store, invocation, account):
                 store.members.set_hours(member.id, hours)
@@ -149,11 +154,17 @@ def erase_yes(services: Services, invocation: Invocation, store: Store, account:
         store.retrospectives.erase(member.id)
         store.recall_answers.erase(member.id)
         store.groups.leave(member.id)
-        store.members.erase(member.id, invocation.at)
+        store.members.erase(member.id, invocation.at, _former(store, member))
         store.cohorts.replan(member.cohort_id)
     store.calendars.erase(account.person_id)
     store.people.erase(account.person_id, words.former())
     return words.erased(invocation.actor.platform)
+
+
+def _former(store: Store, member: Member) -> str:
+    """What stands where their name stood: for the others in the cohort, so in its language."""
+    with readers.speaking_to(store.cohorts.get(member.cohort_id)):
+        return words.former()
 
 
 def _excuse_breaks(store: Store, services: Services, member: Member, at: datetime) -> None:
@@ -179,6 +190,9 @@ def mention_on(_services: Services, invocation: Invocation, store: Store, accoun
     store.people.set_mention(account.id, wanted=True)
     return words.mentioned(invocation.actor.platform)
 
+
+AS_THE_APP: Final = "app"
+"""The choice of the language that the person's client has."""
 
 CALENDAR = {"file": "profile.calendar", "address": "profile.calendar.address", "off": "profile.calendar.off"}
 """The action of each choice of the option `calendar`."""
@@ -209,6 +223,12 @@ PROFILE = CommandSpec(
             alone="file",
         ),
         Param("hours", "int", N_("hours per week you can spend on this"), most=join_words.HOURS_MOST),
+        Param(
+            "language",
+            "choice",
+            N_("the language in which I answer you"),
+            choices=(*LANGUAGES, Option(AS_THE_APP, N_("the one your app is set to"))),
+        ),
         COHORT,
     ),
 )

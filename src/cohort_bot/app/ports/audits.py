@@ -10,7 +10,7 @@ GROUPED = "grouped"
 """The changes that a moderator can make for one member."""
 
 CREATED, ARCHIVED, EXPORTED = "created", "archived", "exported"
-RENAMED = "renamed"
+RENAMED, LANGUAGE = "renamed", "language"
 MOVED, HOLIDAY, HOLIDAY_UNDONE = "moved", "holiday", "holiday undone"
 ANNOUNCED, UNANNOUNCED = "announced", "unannounced"
 SKIPPED, UNSKIPPED, REPAIRED, PICKED = "skipped", "unskipped", "repaired", "picked"

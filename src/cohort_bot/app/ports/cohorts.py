@@ -33,6 +33,7 @@ class Cohorts(Protocol):
         calendar: Calendar,
         at: datetime,
         creator: str,
+        language: str = "en",
     ) -> Cohort:
         """A new cohort. Its name must be free in the workspace."""
 
@@ -88,6 +89,9 @@ class Cohorts(Protocol):
 
     def rename(self, cohort_id: int, name: str) -> None:
         """Rename it. The name must be free in the workspace."""
+
+    def set_language(self, cohort_id: int, language: str) -> None:
+        """Set what its rooms read from now on; what is posted stays."""
 
     def set_start(self, cohort_id: int, calendar: Calendar) -> None:
         """Set the first date, time and zone of a cohort that has not begun; earlier moves are dropped."""

@@ -16,7 +16,9 @@ class People(Protocol):
     def get(self, account_id: int) -> Account | None:
         """The account with this row id."""
 
-    def add(self, platform: str, workspace: str, user: str, name: str, zone: str, handle: str = "") -> Account:
+    def add(
+        self, platform: str, workspace: str, user: str, name: str, zone: str, handle: str = "", locale: str = ""
+    ) -> Account:
         """A new person with one account."""
 
     def update(self, account_id: int, *, name: str, zone: str, reminders: bool, handle: str | None = None) -> None:
@@ -42,6 +44,12 @@ class People(Protocol):
 
     def set_mention(self, account_id: int, *, wanted: bool) -> None:
         """Set whether a reminder that cannot be sent directly may mention them in the thread."""
+
+    def set_locale(self, account_id: int, locale: str) -> None:
+        """Record the locale of their client."""
+
+    def set_language(self, account_id: int, language: str) -> None:
+        """Set the language that they have chosen; empty for that of their client."""
 
     def set_closed(self, account_id: int, at: datetime | None) -> None:
         """Record that a direct message did not arrive; None when they were informed, or one did arrive."""
@@ -100,8 +108,8 @@ class Members(Protocol):
     def set_questions(self, member_id: int, *, wanted: bool) -> None:
         """Set whether questions on earlier weeks are sent to them."""
 
-    def erase(self, member_id: int, at: datetime) -> None:
-        """End the membership and erase their texts, dates off and pace."""
+    def erase(self, member_id: int, at: datetime, name: str) -> None:
+        """End the membership and erase their texts, dates off and pace; the others see that name."""
 
     def set_left(self, member_id: int, at: datetime | None) -> None:
         """Record that they left, or with None that they are back."""

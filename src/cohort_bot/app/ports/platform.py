@@ -17,6 +17,7 @@ from cohort_bot.chat.place import Actor, Place, Ref
 
 Dispatch = Callable[[Invocation], Awaitable[Reply]]
 Lost = Callable[[Invocation], Awaitable[None]]
+Speak = Callable[[Actor], Awaitable[None]]
 """Called when the reply to an invocation did not arrive."""
 Complete = Callable[[Invocation, str, str], Awaitable[Sequence[Option]]]
 """(the command so far, the option's name, the text typed for it) -> at most 25 suggestions."""
@@ -102,12 +103,14 @@ class Pace:
 class Identity:
     """Who an account belongs to, as the platform reports it now: the name that people see, and the account's own.
 
-    `ids` are further ids of the same person on the platform: an invocation with one of them is theirs.
+    `ids` are further ids of the same person on the platform: an invocation with one of them is theirs. `locale` is that
+    of their client, empty where the platform does not say.
     """
 
     name: str
     handle: str = ""
     ids: frozenset[str] = frozenset()
+    locale: str = ""
 
 
 class CannotDownload(Exception):
@@ -245,6 +248,16 @@ class Answering(Protocol):
 
     def report_lost(self, lost: Lost) -> None:
         """Set the callback for replies that did not arrive. Called before the start."""
+
+
+@runtime_checkable
+class SaysThings(Protocol):
+    """A platform that says something to people by itself, such as what is wrong with what they typed."""
+
+    def look_up_language(self, speak: Speak) -> None:
+        """Set the callback after which the surrounding `speaking` block speaks an actor's language. Called before the
+        start.
+        """
 
 
 @runtime_checkable

@@ -1,6 +1,7 @@
 """An announcement."""
 
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.queries.readers import speaking_to
 from cohort_bot.app.words import buttons
 from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.message import Actions, Button, Message, paragraph
@@ -24,7 +25,9 @@ def announce_preview(cohort: Cohort, words: str, rooms: int, button: Button) -> 
         cohort=cohort.name,
     )
     head = _("Announce in {cohort}?", cohort=cohort.name)
-    return Message(head, (paragraph(lead), *announcement(cohort, words).blocks, Actions((button,))))
+    with speaking_to(cohort):
+        post = announcement(cohort, words)
+    return Message(head, (paragraph(lead), *post.blocks, Actions((button,))))
 
 
 def announcement(cohort: Cohort, words: str) -> Message:

@@ -7,6 +7,7 @@ from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.words.counts import weeks
 from cohort_bot.app.words.dates import openings
+from cohort_bot.chat.catalogues import own_name
 from cohort_bot.chat.i18n import N_, Value, _, ngettext, spans
 from cohort_bot.chat.message import Block, Heading, Message, Span, Strong, Tag, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
@@ -33,6 +34,7 @@ _DID: Final[Mapping[str, str]] = {
     audits.PROGRAMME: N_("{moderator} replaced the programme with a new version"),
     audits.SWITCHED: N_("{moderator} changed which features are on"),
     audits.RENAMED: N_("{moderator} changed the cohort's name"),
+    audits.LANGUAGE: N_("{moderator} changed the language of its posts"),
     audits.MOVED: N_("{moderator} changed the schedule from week {round} on"),
     audits.HOLIDAY: N_("{moderator} gave the cohort time off before week {round}"),
     audits.HOLIDAY_UNDONE: N_("{moderator} cancelled the time off before week {round}"),
@@ -99,6 +101,8 @@ def _value(change: Change) -> str:
             return weeks(int(number))
         case audits.MOVED, [day, at, zone]:
             return openings(int(day), at, zone)
+        case audits.LANGUAGE, [language]:
+            return own_name(language)
     return change.words
 
 

@@ -8,6 +8,7 @@ from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.words import questions, zones
 from cohort_bot.app.words.counts import weeks as so_many_weeks
 from cohort_bot.app.words.findings import elsewhere, problems
+from cohort_bot.chat.catalogues import own_name
 from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Tag, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
@@ -91,6 +92,7 @@ def preview(
     name: str,
     programme: Programme,
     calendar: Calendar,
+    language: str,
     drafts: tuple[str, str],
     findings: Sequence[Finding],
     at: datetime,
@@ -98,7 +100,7 @@ def preview(
     channel: str,
     private: bool,
 ) -> Message:
-    """A cohort before it exists: its first dates and what would not work. Where it cannot meet, only why.
+    """A cohort before it exists: its language, its first dates and what would not work. Where it cannot meet, only why.
 
     `drafts` are for creating it and for seeing it again with another time zone.
     """
@@ -116,7 +118,12 @@ def preview(
         )
         for number in range(1, min(PREVIEWED, programme.length) + 1)
     ]
-    plan = _("{weeks}, time zone {zone}. Nothing is posted yet.", weeks=so_many_weeks(programme.length), zone=zone)
+    plan = _(
+        "{weeks}, time zone {zone}, posts in {language}. Nothing is posted yet.",
+        weeks=so_many_weeks(programme.length),
+        zone=zone,
+        language=own_name(language),
+    )
     if programme.length > PREVIEWED:
         which = _("The first dates:")
     else:

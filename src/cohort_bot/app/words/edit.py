@@ -1,7 +1,7 @@
 """Changing a cohort."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.platform import Finding
@@ -9,17 +9,17 @@ from cohort_bot.app.words import questions, zones
 from cohort_bot.app.words.dates import openings
 from cohort_bot.app.words.findings import elsewhere, problems
 from cohort_bot.app.words.shifts import Shift, shift_spans
+from cohort_bot.chat.catalogues import own_name
 from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Tag, When, bullets, paragraph
 from cohort_bot.core.membership import Cohort
-from cohort_bot.core.reschedule import Rescheduled
 
 
 def nothing_wanted() -> PersonError:
     return PersonError(
         _(
-            "What should change? You can give name, starts, timezone, day, time, channel or moderators, such as "
-            "day:Thursday."
+            "What should change? You can give name, starts, timezone, day, time, channel, moderators or language, such "
+            "as day:Thursday."
         )
     )
 
@@ -52,9 +52,9 @@ def several_rooms(cohort: Cohort, count: int) -> PersonError:
     return PersonError(text)
 
 
-def wall(new: Rescheduled) -> str:
+def wall(weekday: int, at: time, zone: str) -> str:
     """The day of the week, the time and the zone of openings, in words."""
-    return openings(new.weekday, format(new.at, "%H:%M"), new.zone)
+    return openings(weekday, format(at, "%H:%M"), zone)
 
 
 def change_it() -> str:
@@ -64,6 +64,7 @@ def change_it() -> str:
 def change_preview(
     cohort: Cohort,
     name: str,
+    language: str,
     shifts: Sequence[Shift],
     wall: str,
     there: str,
@@ -75,9 +76,9 @@ def change_preview(
 ) -> Message:
     """What /cohort edit would do.
 
-    `name` is the new one or empty, `wall` the new day, time and zone in words, `there` what its clocks show; `moved` is
-    the room before and after, `named` are the moderators after and before,
-    `told` is what the room would read.
+    `name` and `language` are the new ones or empty, `wall` the new day, time and zone in words, `there` what its clocks
+    show; `moved` is the room before and after, `named` are the moderators after and before, `told` is what the room
+    would read.
     """
     head = _("Change {cohort}?", cohort=cohort.name)
     blocks: list[Block] = [Heading(head)]
@@ -85,6 +86,13 @@ def change_preview(
         words = _(
             "Its new name would be “{name}”. Invitations will show it at once; earlier posts keep the old one.",
             name=name,
+        )
+        blocks.append(paragraph(words))
+    if language:
+        words = _(
+            "It would post in {new} instead of {old} from now on; what is posted stays as it is.",
+            new=own_name(language),
+            old=own_name(cohort.language),
         )
         blocks.append(paragraph(words))
     if shifts:
@@ -121,17 +129,22 @@ def change_preview(
 def changed(
     cohort: Cohort,
     name: str,
+    language: str,
     first: Shift | None,
     zone: tuple[str, str] | None,
     channel: str | None,
     named: Sequence[Span],
     at: datetime,
 ) -> Message:
-    """After /cohort edit; `name` is the new one or empty, `zone` the new one and the draft for yet another."""
+    """After /cohort edit; `name` and `language` are the new ones or empty, `zone` the new one and the draft for yet
+    another.
+    """
     head = _("{cohort} has been changed.", cohort=cohort.name)
     blocks: list[Block] = [paragraph(head)]
     if name:
         blocks.append(paragraph(_("Its name is now “{name}”.", name=name)))
+    if language:
+        blocks.append(paragraph(_("It posts in {language} from now on.", language=own_name(language))))
     if first:
         opens = spans(
             "Week {week} opens {new} instead of {old}.", week=first.number, new=When(first.new), old=When(first.old)

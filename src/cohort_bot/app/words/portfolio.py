@@ -120,6 +120,8 @@ def data(folio: Portfolio) -> str:
             "user": account.user,
             "name": account.name,
             "zone": account.zone,
+            "language": account.language,
+            "locale": account.locale,
             "reminders": account.reminders,
             "mention": account.mention,
             "calendar_address_since": folio.calendar_since.isoformat() if folio.calendar_since else None,

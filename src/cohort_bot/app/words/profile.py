@@ -9,8 +9,9 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words import own_calendar, zones
 from cohort_bot.app.words.counts import check_ins
 from cohort_bot.app.words.dates import day
+from cohort_bot.chat.catalogues import own_name
 from cohort_bot.chat.form import Form, TextField
-from cohort_bot.chat.i18n import N_, _, ngettext
+from cohort_bot.chat.i18n import N_, _, language, ngettext
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, bullets, paragraph
 from cohort_bot.chat.typed import typed
 from cohort_bot.core.checkins import CheckIn
@@ -23,13 +24,14 @@ ROUNDS_MOST: Final = 30
 characters, Slack: 50 blocks)."""
 
 
-Setting = Literal["timezone", "reminders", "mentions", "hours"]
+Setting = Literal["timezone", "reminders", "mentions", "hours", "language"]
 
 _SETTINGS: Final[Mapping[Setting, str]] = {
     "timezone": N_("time zone"),
     "reminders": N_("reminders"),
     "mentions": N_("mentions"),
     "hours": N_("hours"),
+    "language": N_("language"),
 }
 
 
@@ -55,6 +57,7 @@ def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: S
     lines: list[tuple[Span, ...]] = [
         (Strong(_("Name:")), " ", account.name),
         (Strong(_("Time zone:")), " ", zones.there(account.zone, at)),
+        (Strong(_("Language:")), " ", _language(account)),
         (Strong(_("Reminders:")), " ", _on_off(account)),
         (Strong(_("When direct messages are closed:")), " ", mention),
     ]
@@ -63,7 +66,8 @@ def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: S
     blocks += [Heading(head), bullets(lines)]
     who = _(
         "Moderators of your cohort can read your check-ins, your hours and why you joined. The group sees your name "
-        "and what you share, nothing else. To change these, type {profile} with timezone, reminders or hours.",
+        "and what you share, nothing else. To change these, type {profile} with timezone, language, reminders or "
+        "hours.",
         profile=typed("profile", account.platform),
     )
     blocks.append(paragraph(who, quiet=True))
@@ -71,6 +75,12 @@ def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: S
     erase_all = Button(_("Erase my data"), "profile.erase", style="danger")
     blocks.append(Actions((zone, calendar, Button(_("Export my data"), "profile.export"), erase_all)))
     return Message(saved if changed else head, tuple(blocks))
+
+
+def _language(account: Account) -> str:
+    if account.language:
+        return own_name(account.language)
+    return _("{language}, as your app is set", language=own_name(language()))
 
 
 def _kept(entry: Entry) -> str:
@@ -108,10 +118,11 @@ def export(account: Account, entries: Sequence[Entry]) -> Message:
     """The record in short, the newest rounds first, as much as one message holds; all of it comes as files."""
     head = _("The record of {person}", person=account.name)
     where = _(
-        "Account {user} on {platform}, time zone {zone}, reminders {on_off}.",
+        "Account {user} on {platform}, time zone {zone}, language {language}, reminders {on_off}.",
         user=account.user,
         platform=account.platform,
         zone=account.zone,
+        language=_language(account),
         on_off=_on_off(account),
     )
     blocks: list[Block] = [Heading(head), paragraph(where)]

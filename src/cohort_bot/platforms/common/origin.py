@@ -14,7 +14,7 @@ class Origin:
     """Who did something, where and when.
 
     `id` is the platform's own, the same when it delivers the event twice. `place` is None where the platform gives
-    none. `at` is aware UTC. `direct` means a private conversation with the bot.
+    none. `at` is aware UTC. `direct` means a private conversation with the bot. `locale` is that of the server.
     """
 
     id: str
@@ -22,6 +22,7 @@ class Origin:
     place: Place | None
     at: datetime
     direct: bool = False
+    locale: str = ""
 
     def invocation(
         self,
@@ -31,7 +32,9 @@ class Origin:
         fields: Mapping[str, tuple[str, ...]] | None = None,
     ) -> Invocation:
         """The invocation: `args` are a command's options or a button's arguments, `fields` a form's answers."""
-        return Invocation(self.id, action, kind, self.actor, self.place, self.at, args, fields or {}, self.direct)
+        return Invocation(
+            self.id, action, kind, self.actor, self.place, self.at, args, fields or {}, self.direct, self.locale
+        )
 
     def message(self, text: str, message: str, answers: str = "", files: int = 0) -> Invocation:
         """A message that somebody wrote to the bot: its words and id, the id of the bot's message that it answers, and

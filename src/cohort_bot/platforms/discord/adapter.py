@@ -30,6 +30,7 @@ from cohort_bot.app.ports.platform import (
     Refused,
     ScheduledEvent,
     Search,
+    Speak,
 )
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.chat.message import Message
@@ -93,6 +94,7 @@ class DiscordPlatform:
         self._server = ServerClock(clock)
         self._database: Database | None = None
         self._lost: Lost | None = None
+        self._speak: Speak | None = None
         self._resume: Callable[[str], None] = lambda _: None
         self._returned: set[str] = set()
         self._resuming = asyncio.Lock()
@@ -118,12 +120,16 @@ class DiscordPlatform:
         """Set the callback for answers that did not arrive."""
         self._lost = lost
 
+    def look_up_language(self, speak: Speak) -> None:
+        """Set the callback before something is said that nothing was dispatched for."""
+        self._speak = speak
+
     async def start(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:
         """Connect and take invocations; returns when it can post. Raises WrongToken, CannotConnect, CannotRender."""
         registered = commands.payload(table)
         point_at(*self._addresses)
         answers = Answers(table, dispatch, complete, self._clock, self.drafts)
-        answers.lost = self._lost
+        answers.lost, answers.speak = self._lost, self._speak
         self._answers, self._ended = answers, None
         ready = asyncio.Event()
 

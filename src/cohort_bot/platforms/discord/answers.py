@@ -14,12 +14,15 @@ from discord.utils import MISSING
 from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.clock import Clock
-from cohort_bot.app.ports.platform import Complete, Dispatch, Lost
+from cohort_bot.app.ports.platform import Complete, Dispatch, Lost, Speak
 from cohort_bot.app.words import platforms as platforms_words
+from cohort_bot.chat.catalogues import ENGLISH, closest
 from cohort_bot.chat.form import FieldErrors, Form, Reply
+from cohort_bot.chat.i18n import speaking
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, text
 from cohort_bot.chat.place import Actor
+from cohort_bot.platforms.common import language
 from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.common.pictures import Pictures
@@ -57,11 +60,6 @@ _NOT_TAKEN: Final = frozenset({400, 403, 413})
 Interaction = discord.Interaction[Client]
 Kind = discord.InteractionType
 
-STOPPING = text(platforms_words.stopping())
-UNSHOWABLE = text(platforms_words.unshowable())
-WRONG = text(platforms_words.wrong())
-TYPE_AGAIN = text(platforms_words.type_again())
-
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
@@ -86,18 +84,20 @@ class Answers:
         self._drafts = drafts
         self.lost: Lost | None = None
         """Called for an answer that did not arrive."""
+        self.speak: Speak | None = None
+        """Called before something is said that nothing was dispatched for."""
         self._pictures = Pictures()
         self._running = BackgroundTasks()
 
     async def take(self, interaction: Interaction) -> None:
         """Answer the interaction. Every error is logged, because nobody else can be informed."""
         try:
-            with self._running.work():
+            with self._running.work(), speaking(closest(str(interaction.locale))):
                 data, origin = dict(interaction.data or {}), self._origin(interaction)
                 if interaction.type is Kind.autocomplete:
                     await self._suggest(interaction, data, origin)
                 elif self._running.stopping:
-                    await self._send(interaction, self._said(STOPPING))
+                    await self._send(interaction, self._said(text(platforms_words.stopping())))
                 else:
                     await self._answer(interaction, self._work(interaction, data, origin))
         except discord.HTTPException as error:
@@ -115,7 +115,7 @@ class Answers:
         if message.author.bot or message.guild is not None or message.is_system():
             return
         try:
-            with self._running.work():
+            with self._running.work(), speaking(ENGLISH):  # a message does not say its author's locale
                 direct = await message.author.create_dm()
                 if direct.id == message.channel.id:
                     await self._reply(message, direct)
@@ -131,10 +131,11 @@ class Answers:
         answers = message.reference.message_id if message.reference else None
         files = len(message.attachments) + len(message.stickers)
         invocation = origin.message(message.content, str(message.id), str(answers or ""), files)
-        reply: Reply = STOPPING
-        if not self._running.stopping:
+        if self._running.stopping:
+            reply: Reply = text(platforms_words.stopping())
+        else:
             reply = await self._dispatch(invocation)
-        shown = self._said(reply if isinstance(reply, Message) else WRONG)
+        shown = self._said(reply if isinstance(reply, Message) else text(platforms_words.wrong()))
 
         async def once() -> None:
             await direct.send(view=shown.view, nonce=ids.nonce(origin.id), allowed_mentions=shown.mentions)
@@ -163,27 +164,31 @@ class Answers:
 
     async def _work(self, interaction: Interaction, data: translate.Data, origin: Origin) -> _Ready:
         """The part that may take time or fail."""
-        opener = ""
-        try:
+
+        async def translated() -> tuple[Invocation | _Ready, str]:
             match interaction.type:
                 case Kind.application_command:
-                    invocation = translate.command(data, self._table, origin, _roles(interaction.guild))
+                    return translate.command(data, self._table, origin, _roles(interaction.guild)), ""
                 case Kind.component:
-                    invocation = translate.pressed(data, origin)
-                    if invocation.action == ids.FORM:
-                        again = await self._opened_again(invocation, origin)
-                        if isinstance(again, _Ready):
-                            return again
-                        invocation = again
+                    pressed = translate.pressed(data, origin)
+                    again = pressed.action == ids.FORM
+                    return (await self._opened_again(pressed, origin) if again else pressed), ""
                 case _:
-                    invocation, opener = translate.submitted(data, origin)
+                    return translate.submitted(data, origin)
+
+        try:
+            invocation, opener = await language.translated(translated, origin.actor, self.speak)
+            if isinstance(invocation, _Ready):
+                if self.speak is not None:
+                    await self.speak(origin.actor)
+                return invocation
             ready = await self._ready(await self._dispatch(invocation), invocation, opener)
             return await self._with_pictures(ready, interaction)
         except PersonError as error:
             return _Ready(text(str(error)))
         except Exception:
             log.exception("interaction %s failed", interaction.id)
-            return _Ready(WRONG)
+            return _Ready(text(platforms_words.wrong()))
 
     async def _with_pictures(self, ready: _Ready, interaction: Interaction) -> _Ready:
         """The reply with its pictures drawn, where files may be attached."""
@@ -216,7 +221,7 @@ class Answers:
                 try:
                     ids.encode(invocation.action, invocation.args)
                 except CannotRender:
-                    return _Ready(TYPE_AGAIN, reply, invocation.action, invocation)
+                    return _Ready(text(platforms_words.type_again()), reply, invocation.action, invocation)
                 again = forms.opening(reply, invocation.action, invocation.args)
                 return _Ready(again, reply, invocation.action, invocation)
 
@@ -287,7 +292,7 @@ class Answers:
             return forms.modal(ready.form, ready.opener)
         except CannotRender:
             log.exception("a form cannot be shown")
-            return render.message(UNSHOWABLE)
+            return render.message(text(platforms_words.unshowable()))
 
     def _said(self, message: Message, pictures: Mapping[str, bytes] = render.NO_PICTURES) -> render.Shown:
         try:
@@ -296,7 +301,7 @@ class Answers:
             if pictures:
                 return self._said(message)  # a picture may be one component too many
             log.exception("a message cannot be shown")
-            return render.message(UNSHOWABLE)
+            return render.message(text(platforms_words.unshowable()))
 
     @staticmethod
     async def _send(interaction: Interaction, shown: discord.ui.Modal | render.Shown) -> None:
@@ -356,13 +361,15 @@ class Answers:
             roles=frozenset(str(role.id) for role in roles if not role.is_default()),
             handle=user.name,
             name_seen=guild is not None,  # in direct messages their name in the server is not shown
+            locale=str(interaction.locale),
         )
         where = translate.place(
             guild,
             None if interaction.channel_id is None else str(interaction.channel_id),
             None if parent is None else str(parent),
         )
-        return Origin(str(interaction.id), actor, where, self._clock.now(), direct=guild is None)
+        locale = "" if interaction.guild_locale is None else str(interaction.guild_locale)
+        return Origin(str(interaction.id), actor, where, self._clock.now(), direct=guild is None, locale=locale)
 
     def _unanswered(self, interaction: Interaction, error: discord.HTTPException) -> None:
         """The person can no longer be answered: the change is in the database, and they will look again."""

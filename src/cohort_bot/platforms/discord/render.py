@@ -37,8 +37,13 @@ from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.discord import ids, limits, text
 
 NO_PICTURES: Final[Mapping[str, bytes]] = {}
-LEFT_OUT = f"-# … {platforms_words.cut()}"
 CUT = "…"
+
+
+def left_out() -> str:
+    """The last line of a post from which something is missing."""
+    return f"-# {CUT} {platforms_words.cut()}"
+
 
 _STYLES = {
     "primary": discord.ButtonStyle.primary,
@@ -257,7 +262,7 @@ def _fit(pieces: list[_Piece]) -> list[_Piece]:
     spare = next((len(_gap(piece)) for piece in pieces if isinstance(piece, _Text)), 0)
     if sum(_size(piece) for piece in pieces) - spare <= limits.TEXT:
         return pieces
-    room = limits.TEXT + spare - len(LEFT_OUT) - len("\n")
+    room = limits.TEXT + spare - len(left_out()) - len("\n")
     kept: list[_Piece] = []
     full = False
     for piece in pieces:
@@ -270,7 +275,7 @@ def _fit(pieces: list[_Piece]) -> list[_Piece]:
             full = True
             markdown = words.shorter(room - len(_gap(words)))
             kept += [replace(words, markdown=markdown)] if markdown else []
-            kept.append(_Text(LEFT_OUT, tight=True))
+            kept.append(_Text(left_out(), tight=True))
         if isinstance(piece, _Beside):
             kept.append(Actions((piece.button,)))
     return kept

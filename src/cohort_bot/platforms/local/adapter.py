@@ -20,6 +20,7 @@ from cohort_bot.app.ports.platform import (
     Reason,
     Refused,
     Search,
+    Speak,
 )
 from cohort_bot.app.words import playground as playground_words
 from cohort_bot.chat.i18n import _
@@ -98,6 +99,10 @@ class LocalPlatform:
         """Take invocations from now on."""
         self.answers.begin(table, dispatch, complete)
         self.stopping = False
+
+    def look_up_language(self, speak: Speak) -> None:
+        """Set the callback before something is said that nothing was dispatched for."""
+        self.answers.speak = speak
 
     async def stop(self, grace: float) -> None:
         """Take no more, end the event streams, wait at most `grace` seconds for what runs, then cancel it."""
@@ -214,7 +219,14 @@ class LocalPlatform:
     def actor(self, person: Person) -> Actor:
         """The person as one who acts."""
         return Actor(
-            self.name, WORKSPACE, person.id, person.name, admin=person.admin, zone=person.zone, handle=person.id
+            self.name,
+            WORKSPACE,
+            person.id,
+            person.name,
+            admin=person.admin,
+            zone=person.zone,
+            handle=person.id,
+            locale=person.language,
         )
 
     async def settle(self) -> None:

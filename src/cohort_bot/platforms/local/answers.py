@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from cohort_bot.app.commands import COMMAND, HELP, Table
-from cohort_bot.app.ports.platform import Complete, Dispatch
+from cohort_bot.app.ports.platform import Complete, Dispatch, Speak
+from cohort_bot.chat.catalogues import closest
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import answering
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, Refusal
 from cohort_bot.chat.place import Place
@@ -36,6 +38,8 @@ class Answers:
         self.table = Table(())
         self._dispatch: Dispatch | None = None
         self._complete: Complete | None = None
+        self.speak: Speak | None = None
+        """Called before something is said that nothing was dispatched for."""
         self._running = BackgroundTasks()
 
     def begin(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:
@@ -54,7 +58,8 @@ class Answers:
         """
         if self._dispatch is None:
             raise Stopping
-        task = self._running.start(self._answer(self._dispatch, invocation, prompt))
+        with answering(closest(invocation.actor.locale)):
+            task = self._running.start(self._answer(self._dispatch, invocation, prompt))
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:

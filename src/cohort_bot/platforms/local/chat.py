@@ -23,7 +23,7 @@ from cohort_bot.chat.message import Message
 @dataclass(frozen=True, slots=True)
 class Person:
     """Someone who can be played in the page. `zone` is an IANA name; `admin` may manage the workspace; `about` says in
-    a few words who they are in the story.
+    a few words who they are in the story; `language` is that of their client.
     """
 
     id: str
@@ -31,6 +31,7 @@ class Person:
     zone: str = "UTC"
     admin: bool = False
     about: str = ""
+    language: str = "en"
 
 
 SAMPLES = (

@@ -27,6 +27,7 @@ from cohort_bot.app.words import playground as playground_words
 from cohort_bot.chat.form import FieldErrors, Form
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, Refusal
+from cohort_bot.platforms.common import language
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.local import forms, render, text, translate
 from cohort_bot.platforms.local.adapter import LocalPlatform
@@ -278,8 +279,13 @@ class _Pages:
         origin, table = self._origin(visit, _id(posted)), self._platform.answers.table
         if line.startswith("/") and (form := translate.asked(line, table)):
             return self._form(visit, form)
-        translated = translate.written if visit.channel == INBOX else translate.command
-        return await self._act(visit, translated(line, table, origin, self._names()), line)
+
+        async def translated() -> Invocation:
+            read = translate.written if visit.channel == INBOX else translate.command
+            return read(line, table, origin, self._names())
+
+        made = await language.translated(translated, origin.actor, self._platform.answers.speak)
+        return await self._act(visit, made, line)
 
     async def _act(self, visit: Visit, invocation: Invocation, prompt: str) -> Outcome:
         shown = await self._platform.answers.act(invocation, prompt)

@@ -28,6 +28,7 @@ from cohort_bot.app.ports.platform import (
     Reason,
     Refused,
     Search,
+    Speak,
     Unknown,
 )
 from cohort_bot.chat.i18n import _
@@ -137,6 +138,10 @@ class SlackPlatform:
     def report_lost(self, lost: Lost) -> None:
         """Set the callback for answers that did not arrive."""
         self._answers.lost = lost
+
+    def look_up_language(self, speak: Speak) -> None:
+        """Set the callback before something is said that nothing was dispatched for."""
+        self._answers.speak = speak
 
     # The port
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -15,12 +16,15 @@ from slack_bolt.response import BoltResponse
 from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.clock import Clock
-from cohort_bot.app.ports.platform import Dispatch, Lost, Reason, Refused, Unknown
+from cohort_bot.app.ports.platform import Dispatch, Lost, Reason, Refused, Speak, Unknown
 from cohort_bot.app.words import platforms as platforms_words
+from cohort_bot.chat.catalogues import closest
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import speaking
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button, Message, text
 from cohort_bot.chat.place import Actor
+from cohort_bot.platforms.common import language
 from cohort_bot.platforms.common.bounded import BoundedDict
 from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.common.origin import Origin
@@ -30,7 +34,7 @@ from cohort_bot.platforms.slack.api import Api, retry
 from cohort_bot.platforms.slack.file_delivery import send_files_by_dm
 from cohort_bot.platforms.slack.forms import Asked
 from cohort_bot.platforms.slack.people import People
-from cohort_bot.platforms.slack.reply_channels import ANSWER, TOO_LONG, Ack, ReplyChannel, reply_channel
+from cohort_bot.platforms.slack.reply_channels import ANSWER, Ack, ReplyChannel, reply_channel, too_long
 from cohort_bot.platforms.slack.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
@@ -42,9 +46,6 @@ acknowledgement.
 
 REMEMBERED: Final = 1000
 """How many requests and events are remembered, so that a repeated delivery gets the same answer."""
-
-RESTARTING = platforms_words.stopping()
-WRONG = text(platforms_words.wrong())
 
 Body = Mapping[str, Any]
 Make = Callable[[Actor], Awaitable[Invocation | Asked]]
@@ -76,6 +77,8 @@ class Answers:
         self._dispatch: Dispatch | None = None
         self.lost: Lost | None = None
         """Called for an answer that did not arrive."""
+        self.speak: Speak | None = None
+        """Called before something is said that nothing was dispatched for."""
         self._recent: BoundedDict[str, asyncio.Task[_Replied] | None] = BoundedDict(REMEMBERED)
         """Recent requests, with the reply as long as a repetition needs it, such as a form that is sent again."""
         self._events: BoundedDict[str, None] = BoundedDict(REMEMBERED)
@@ -162,11 +165,11 @@ class Answers:
         said = translate.said(body)
         if said is None or self._dispatch is None:
             return
-        with self._running.work():
-            who = translate.who({**body, "event": {"user": said.user}})
+        who = translate.who({**body, "event": {"user": said.user}})
+        with self._running.work(), self._speaking(who):
             replied = await self._replied(body, said, who)
             try:
-                await self._post(who.team, said, replied.reply if isinstance(replied.reply, Message) else WRONG)
+                await self._post(who.team, said, replied.reply if isinstance(replied.reply, Message) else _wrong())
             except (Refused, Unknown, CannotRender) as error:
                 log.warning("an answer to a message of %s did not arrive: %s", who.user, error)
                 if self.lost is not None and replied.to is not None:
@@ -174,7 +177,7 @@ class Answers:
 
     async def _replied(self, body: Body, said: translate.Said, who: translate.Who) -> _Replied:
         if self._running.stopping or self._dispatch is None:
-            return _Replied(text(RESTARTING))
+            return _Replied(text(platforms_words.stopping()))
         try:
             invocation = translate.written(body, said, await self._people.actor(who), self._clock.now())
         except PersonError as error:
@@ -216,10 +219,14 @@ class Answers:
     async def home(self, body: Body) -> None:
         """The home tab was opened."""
         if (body.get("event") or {}).get("tab") == "home" and not self._running.stopping:
-            with self._running.work():
+            with self._running.work(), self._speaking(translate.who(body)):
                 await self._show_home(body)
 
     # Inside
+
+    def _speaking(self, who: translate.Who) -> AbstractContextManager[None]:
+        """A block in their language, as far as it is known; the dispatcher finds it out."""
+        return speaking(closest(self._people.locale(who.team, who.user)))
 
     async def _show_home(self, body: Body) -> None:
         """Fill the home tab of whoever acted with what is so now."""
@@ -242,13 +249,13 @@ class Answers:
     async def _serve(self, ack: Ack, body: Body, make: Make) -> None:
         channel = reply_channel(self._api, ack, body)
         identity = translate.identity(body)
-        with self._running.work():
+        with self._running.work(), self._speaking(translate.who(body)):
             task, is_form = self._recent.get(identity), body.get("type") == "view_submission"
             if identity in self._recent and not is_form:
                 await ack()  # the first delivery is answered, or is about to be
                 return
             if task is None and (self._running.stopping or self._dispatch is None):
-                await channel.refuse(RESTARTING)
+                await channel.refuse(platforms_words.stopping())
                 return
             if task is None:
                 task = self._recent[identity] = asyncio.create_task(self._reply(body, make))
@@ -274,16 +281,19 @@ class Answers:
             await say(replied.reply, replied.again)
         except CannotRender:
             log.exception("a reply cannot be shown in Slack")
-            await say(TOO_LONG)
+            await say(too_long())
 
     async def _reply(self, body: Body, make: Make) -> _Replied:
         """The reply, and the button that leads to it again."""
         with self._running.work():
             try:
                 who = translate.who(body)
-                made = await make(await self._people.actor(who))
+                actor = await self._people.actor(who)
+                made = await language.translated(partial(make, actor), actor, self.speak)
                 if isinstance(made, Asked) or self._dispatch is None:
-                    return _Replied(made if isinstance(made, Asked) else WRONG)
+                    if self.speak is not None:
+                        await self.speak(actor)
+                    return _Replied(made if isinstance(made, Asked) else _wrong())
                 reply = await self._dispatch(made)
                 if isinstance(reply, Message):
                     reply = await send_files_by_dm(self._api, who, reply)
@@ -292,10 +302,14 @@ class Answers:
                 return _Replied(text(str(error)))
             except (Refused, Unknown) as error:
                 log.warning("a request of %s ended early: %s", translate.who(body).user, error)
-                return _Replied(WRONG)
+                return _Replied(_wrong())
             except Exception:
                 log.exception("a request of Slack failed: %s", body.get("type") or body.get("command"))
-                return _Replied(WRONG)
+                return _Replied(_wrong())
+
+
+def _wrong() -> Message:
+    return text(platforms_words.wrong())
 
 
 def _again(made: Invocation) -> Button | None:

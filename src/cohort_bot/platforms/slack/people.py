@@ -51,7 +51,9 @@ class People:
             self._known.move_to_end(key)
             return known[1]
         try:
-            answer = await retry(partial(self._api.read, who.team, "users.info", user=who.user)) or {}
+            answer = (
+                await retry(partial(self._api.read, who.team, "users.info", user=who.user, include_locale=True)) or {}
+            )
         except (Refused, Unknown) as error:
             log.warning("users.info of %s: %s", who.user, error)
             if who.guest and known is None:
@@ -77,14 +79,23 @@ class People:
             zone=str(user["tz"]) if user.get("tz") else None,
             handle=str(user.get("name") or ""),
             ids=(_ids(user) | {who.user if who else identity}) - {identity},
+            locale=str(user.get("locale") or self.locale(team, identity)),
         )
         self._keep(actor, FRESH)
         return actor
 
+    async def _info(self, team: str, user: str) -> Mapping[str, Any]:
+        return await self._api.read(team, "users.info", user=user, include_locale=True)
+
+    def locale(self, team: str, user: str) -> str:
+        """What is known of the person's locale without asking Slack."""
+        known = self._known.get((team, user))
+        return known[1].locale if known else ""
+
     async def identity(self, team: str, user: str) -> Identity | None:
         """Who has the account, None when there is none or it is deactivated. Raises Refused or Unknown."""
         try:
-            answer = await self._api.read(team, "users.info", user=user)
+            answer = await self._info(team, user)
         except Refused as refused:
             if refused.reason is Reason.PERSON_GONE:
                 return None
@@ -94,7 +105,7 @@ class People:
     async def person(self, team: str, user: str) -> Actor | None:
         """The person as Slack reports them now, None when the account is gone. Raises Refused or Unknown."""
         try:
-            answer = await self._api.read(team, "users.info", user=user)
+            answer = await self._info(team, user)
         except Refused as refused:
             if refused.reason is Reason.PERSON_GONE:
                 return None
@@ -119,7 +130,9 @@ class People:
 
 def identity_of(user: Mapping[str, Any]) -> Identity | None:
     """Who it is by their record at Slack, None for an account that is deactivated."""
-    return None if user.get("deleted") else Identity(_name(user), str(user.get("name") or ""), _ids(user))
+    if user.get("deleted"):
+        return None
+    return Identity(_name(user), str(user.get("name") or ""), _ids(user), str(user.get("locale") or ""))
 
 
 def _ids(user: Mapping[str, Any]) -> frozenset[str]:

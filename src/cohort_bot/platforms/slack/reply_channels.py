@@ -24,9 +24,13 @@ from cohort_bot.platforms.slack.text import Json
 log = logging.getLogger(__name__)
 
 Ack = Callable[..., Awaitable[Any]]
-TOO_LONG = text(platforms_words.too_long_to_show())
 ANSWER: Json = {"event_type": "cohort_bot_answer", "event_payload": {"answer": True}}
 """Marks the message as a reply, so the search for deliveries skips it."""
+
+
+def too_long() -> Message:
+    """In place of a reply that does not fit."""
+    return text(platforms_words.too_long_to_show())
 
 
 RESPONDED: contextvars.ContextVar[asyncio.Event | None] = contextvars.ContextVar("responded", default=None)
