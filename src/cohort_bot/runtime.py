@@ -11,6 +11,7 @@ from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.directory import Directory
 from cohort_bot.app.delivery.engine_source import EngineSource
 from cohort_bot.app.delivery.group_matching import GroupMatching
+from cohort_bot.app.delivery.group_silence import GroupSilence
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.delivery.recovery import Recovery
@@ -110,6 +111,7 @@ class Bot:
         self.ticker = Ticker(self.database, programmes, clock, self.courier.wake, precomposed, self.time.holding)
         self.stalled = Stalled(self.database, clock, self.courier, engine)
         self.groups = GroupMatching(self.database, programmes, clock, self.courier.wake)
+        self.silence = GroupSilence(self.database, programmes, platforms, clock)
         self.directory = Directory(self.database, platforms, clock)
         self.room_privacy = RoomPrivacy(self.database, platforms, clock)
         self.recovery = Recovery(self.database, platforms, clock, self.courier.resume)
@@ -129,7 +131,7 @@ class Bot:
         self.ended = asyncio.Event()
         """Set when the bot cannot continue until a person has changed something; `wrong` then says what."""
         self.wrong: Exception | None = None
-        self.directory.holding = self.time.holding
+        self.directory.holding = self.silence.holding = self.time.holding
         self._started = False
         self._opening: asyncio.Task[None] | None = None
         self._planning: asyncio.Task[None] | None = None
@@ -196,7 +198,7 @@ class Bot:
         if self._engine is not None and self._requested is not None:
             ending.append(self._engine.run(self._requested.deliver, self._requested.share))
         self._under_way = [asyncio.create_task(work) for work in ending]
-        looked = (self.recovery, self.room_privacy, self.directory, self.groups)
+        looked = (self.recovery, self.room_privacy, self.directory, self.groups, self.silence)
         looks = (_regularly(each.look) for each in looked)
         waiting = (self.stalled.run(), self._tick(), *looks)
         self._until_stopped += [asyncio.create_task(work) for work in waiting]
@@ -284,6 +286,7 @@ class Bot:
         await self.directory.look()
         await self.ticker.tick()
         await self.groups.look()
+        await self.silence.look()
         await self.courier.drain()
 
     async def upcoming(self) -> Upcoming | None:

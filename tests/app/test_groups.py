@@ -1,6 +1,7 @@
 """Small groups: asked for by members, put together by the bot, looked after by moderators."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.ports.platform import Reason, Refused
 from cohort_bot.app.ports.reasons import DeliveryReason
+from cohort_bot.chat.place import Place
 from cohort_bot.core.delivery_states import State
 from cohort_bot.platforms.local.chat import Person, group_channel
 from tests.fakes.bot import BotUnderTest, StillClock, running
@@ -270,3 +272,92 @@ async def test_the_export_says_when_somebody_was_in_groups(bot: BotUnderTest) ->
     found = json.loads(data)["small_groups"]
     assert found["in_one_now"] is True
     assert [at[:10] for at in found["formed"]] == ["2027-01-12"]
+
+
+def digests(bot: BotUnderTest) -> list[str]:
+    """The moderators' digests, each as text, the first of them with the first round over."""
+    return [sent.text for sent in bot.chat.inbox("moderator") if "checked in" in sent.message.summary]
+
+
+def quiet(bot: BotUnderTest) -> list[int]:
+    """In which rounds' digests a small group is quiet."""
+    told = [text for text in digests(bot) if "Nobody has written in the small group" in text]
+    return [int(found[1]) for text in told if (found := re.search(r"round (\d+):", text))]
+
+
+async def talking(bot: BotUnderTest, *rounds: int, until: int = 9) -> None:
+    """A group of three in round 1, who check in every week, and write in these rounds."""
+    await ask(bot, "ada", "ben", "cem")
+    await bot.until(MATCHED)
+    for number in range(2, until + 1):
+        if number in rounds:
+            bot.chat.talk(group_channel(["ada", "ben", "cem"]))
+        await keep_up(bot, "ada", "ben", "cem", weeks=1)
+
+
+async def test_a_group_that_has_gone_quiet_is_told_once_each_time_with_one_suggestion(bot: BotUnderTest) -> None:
+    """They meet in round 2; round 3 is their first whole one."""
+    await talking(bot, 3, 6)
+    assert quiet(bot) == [5, 8]
+    (first,) = conversation(bot, "ada", "ben", "cem")
+    assert "If nobody writes for two weeks, I tell a moderator just that." in first.text
+    text = next(text for text in digests(bot) if "round 5:" in text)
+    assert "Nobody has written in the small group of Ada, Ben and Cem for two rounds." in text
+    assert "Ask one of them to put a question to the others that takes one line to answer." in text
+    assert "Nobody needs you this week" not in text
+
+
+async def test_what_cannot_be_seen_is_never_called_quiet(bot: BotUnderTest) -> None:
+    bot.chat.unread.add(group_channel(["ada", "ben", "cem"]))
+    await talking(bot, until=6)
+    assert quiet(bot) == []
+    blind = [text for text in digests(bot) if "I can't see whether anybody still writes" in text]
+    assert len(blind) == 1, "said once"
+    assert "of Ada, Ben and Cem: their conversation is gone, or I may not look into it" in blind[0]
+
+
+async def test_a_platform_that_does_not_answer_is_asked_again(bot: BotUnderTest) -> None:
+    await talking(bot, 2, until=3)
+    bot.chat.talk(group_channel(["ada", "ben", "cem"]))
+    asked: list[Place] = []
+    down, last_written = True, bot.chat.last_written
+
+    async def slow(place: Place, since: datetime) -> datetime | None:
+        asked.append(place)
+        if down:
+            raise Refused(Reason.BUSY)
+        return await last_written(place, since)
+
+    bot.chat.last_written = slow  # type: ignore[method-assign]
+    await bot.until(datetime(2027, 2, 1, 8, tzinfo=UTC))  # round 4 has closed
+    (known,) = await bot.read(lambda store: store.groups.conversations())
+    assert asked
+    assert known.seen_at is None
+    down = False
+    for _ in range(2):
+        asked.clear()
+        await bot.runtime.silence.look()
+        (known,) = await bot.read(lambda store: store.groups.conversations())
+        assert known.seen_at == bot.clock.now()
+    assert not asked, "and then not before the next round has closed"
+
+
+async def test_a_thread_in_the_room_is_seen_as_well(bot: BotUnderTest) -> None:
+    bot.chat.no_groups = True
+    await ask(bot, "ada", "ben", "cem")
+    await bot.until(MATCHED)
+    (post,) = [sent for sent in bot.chat.posts() if "small group" in sent.text]
+    await keep_up(bot, "ada", "ben", "cem", weeks=2)
+    bot.chat.talk("general", post.ref.message_id)
+    await keep_up(bot, "ada", "ben", "cem", weeks=4)
+    assert quiet(bot) == [6]
+
+
+async def test_nothing_is_looked_at_where_that_is_off(bot: BotUnderTest) -> None:
+    form = await bot.form("moderator", "/cohort features")
+    await bot.chat.submit("moderator", form, on=["groups"])
+    await talking(bot, until=5)
+    assert quiet(bot) == []
+    assert all(each.seen_at is None for each in await bot.read(lambda store: store.groups.conversations()))
+    (first,) = conversation(bot, "ada", "ben", "cem")
+    assert "I tell a moderator" not in first.text

@@ -93,6 +93,10 @@ class MemoryPlatform:
         self.sent: list[Sent] = []
         self.no_groups = False
         """Whether a few people cannot have a conversation of their own."""
+        self.talked: list[tuple[Place, datetime]] = []
+        """When people wrote to each other, and where."""
+        self.unread: set[str] = set()
+        """Channels into which the bot may not look."""
         self.closed: set[str] = set()
         """People whose direct messages are closed."""
         self.hidden_channels: set[str] = set()
@@ -192,6 +196,12 @@ class MemoryPlatform:
         found = (each for each in self.sent if each.ref.place == place and each.mark == mark and each.at >= since)
         return next((each.ref for each in found), None)
 
+    async def last_written(self, place: Place, since: datetime) -> datetime | None:
+        self._fault()
+        if place.channel in self.unread:
+            raise Refused(Reason.NOT_ALLOWED, "the history cannot be read")
+        return max((at for where, at in self.talked if where == place and at >= since), default=None)
+
     def link(self, ref: Ref) -> str | None:
         return f"https://chat.example.org/{ref.place.channel}/{ref.message_id}"
 
@@ -228,6 +238,10 @@ class MemoryPlatform:
         return []
 
     # What a test does in people's place
+
+    def talk(self, channel: str, thread: str | None = None) -> None:
+        """Somebody writes something that is not for the bot."""
+        self.talked.append((Place(self.name, WORKSPACE, channel, thread), self._now()))
 
     async def type(self, person: str, line: str, channel: str = CHANNELS[0]) -> Reply:
         """Type a command line."""

@@ -291,7 +291,12 @@ class WebApi:
             given = {**given, "limit": min(limit.asked[-1], limit.messages)}
         if self._world.metadata_withheld or "metadata.message:read" not in self._world.scopes:
             given = {**given, "include_all_metadata": False}
-        return self._paged(posts, given)
+        page = self._paged(posts, given)
+        for message in page["messages"]:
+            replies = [post.ts for post in self._channel(given).messages if post.thread == message["ts"]]
+            if replies:
+                message |= {"thread_ts": message["ts"], "reply_count": len(replies), "latest_reply": max(replies)}
+        return page
 
     def _readable(self, given: Json) -> Channel:
         channel = self._channel(given)

@@ -56,6 +56,7 @@ class Posted:
     private: str | None = None
     edited: bool = False
     by: str = "U4"
+    subtype: str = ""
 
     @property
     def said(self) -> str:
@@ -67,6 +68,8 @@ class Posted:
         body: Json = {"type": "message", "ts": self.ts, "text": self.text, "blocks": list(self.blocks), "user": self.by}
         if self.by == World.bot_user:
             body |= {"bot_id": "B1", "app_id": "A1"}
+        if self.subtype:
+            body["subtype"] = self.subtype
         if self.thread:
             body["thread_ts"] = self.thread
         if metadata and self.metadata:

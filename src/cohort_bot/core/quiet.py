@@ -18,3 +18,12 @@ def fell_silent(there: Collection[int], said: Collection[int], number: int) -> b
         return False
     before = silence.start - 1
     return before in said or before not in there
+
+
+def fell_silent_after(first: int, last: int | None, number: int) -> bool:
+    """The same for a place of which only the last word is known: `first` is the first whole round in which it was
+    there, `last` the one in which somebody last spoke, None when nobody ever has.
+    """
+    if last is not None and last > number:
+        return False
+    return fell_silent(range(first, number + 1), () if last is None else (last,), number)

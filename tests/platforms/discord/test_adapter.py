@@ -161,6 +161,9 @@ async def test_a_history_that_cannot_be_read_is_not_an_empty_one(
     with pytest.raises(Refused) as refused:
         await platform.find(room(server), Search(MARK, LATELY))
     assert refused.value.reason is Reason.NOT_ALLOWED
+    with pytest.raises(Refused) as refused:
+        await platform.last_written(room(server), server.world.now())
+    assert refused.value.reason is Reason.NOT_ALLOWED, "nor a silence"
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,17 @@
 """Small groups on Discord, with the real client library: private threads, or a thread in the room."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from cohort_bot.app.ports.platform import Refused, SeesActivity
+from cohort_bot.app.ports.store import Store
+from cohort_bot.chat.place import Place
+from cohort_bot.core.checkins import CheckIn
 from tests.fakes.discord_http import Fault
-from tests.fakes.discord_world import CREATE_PRIVATE, PRIVATE
+from tests.fakes.discord_world import CREATE_PRIVATE, PRIVATE, Posted
 from tests.platforms.discord.cohort import Cohort, running
 
 MATCHED = datetime(2027, 1, 12, 9, tzinfo=UTC)
@@ -58,3 +63,54 @@ async def test_without_the_permission_there_is_a_thread_in_the_room(tmp_path: Pa
         (post,) = [each for each in bot.server.channel("general").messages if "small group" in each.text]
         assert "Anybody in this channel can read along." in post.text
         assert bot.server.world.thread(post).name.startswith("Small group 1: ")
+
+
+async def test_it_is_seen_whether_people_write_and_a_moderator_hears_when_they_do_not(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        world = bot.server.world
+        await ask(bot)
+        await bot.until(MATCHED)
+        thread, began = world.group(*PEOPLE), bot.clock.now()
+        place = Place("discord", str(world.guild), str(bot.server.channel("general").id), str(thread.id))
+        platform = bot.runtime.platforms["discord"]
+        assert isinstance(platform, SeesActivity)
+        assert await platform.last_written(place, began) is None, "what the bot wrote"
+        person = world.people["member-1"]
+        thread.messages.append(Posted(world.new_id(), thread, {"content": ""}, world.now(), by=person))
+        assert await platform.last_written(place, began) == began
+        assert await platform.last_written(place, began + timedelta(seconds=1)) is None, "that was before"
+        await keep_up(bot)
+        await bot.until(datetime(2027, 1, 26, 12, tzinfo=UTC))
+        assert not quiet(bot), "they wrote in the week in which they met"
+        await bot.until(datetime(2027, 2, 2, 12, tzinfo=UTC))
+        assert quiet(bot) == ["Nobody has written in the small group"]
+        del world.channels[thread.id]
+        with pytest.raises(Refused):
+            await platform.last_written(place, began)
+
+
+async def test_a_thread_that_somebody_deleted_is_not_called_quiet(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        await ask(bot)
+        await bot.until(MATCHED)
+        await keep_up(bot)
+        del bot.server.world.channels[bot.server.world.group(*PEOPLE).id]
+        await bot.until(datetime(2027, 2, 9, 12, tzinfo=UTC))
+        assert quiet(bot) == ["I can't see whether anybody still writes in the small group"]
+
+
+async def keep_up(bot: Cohort) -> None:
+    """All three check in for the first four rounds."""
+
+    def write(store: Store) -> None:
+        for member in store.members.in_cohort(1):
+            for number in range(1, 5):
+                store.checkins.save(CheckIn(member.id, number, number, bot.clock.now()), bot.clock.now())
+
+    await bot.runtime.database.write(write)
+
+
+def quiet(bot: Cohort) -> list[str]:
+    """What the moderator was told of quiet groups."""
+    told = " ".join(message.text for message in bot.server.inbox("moderator").messages)
+    return re.findall(r"(?:Nobody has written|I can't see whether anybody still writes) in the small group", told)

@@ -1,10 +1,16 @@
 """Small groups on Slack, with the real client library: a conversation of several, or a thread in the room."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from cohort_bot.app.ports.platform import Refused, SeesActivity
+from cohort_bot.app.ports.store import Store
+from cohort_bot.chat.place import Place
+from cohort_bot.core.checkins import CheckIn
+from tests.fakes.slack_world import HistoryLimit, Posted
 from tests.platforms.slack.cohort import Cohort, running
 
 MATCHED = datetime(2027, 1, 12, 10, 15, tzinfo=UTC)
@@ -50,3 +56,78 @@ async def test_without_the_scope_there_is_a_thread_in_the_room(tmp_path: Path) -
         await bot.until(MATCHED)
         (post,) = [each for each in bot.slack.world.posts() if "small group" in each.said]
         assert "Anybody in this channel can read along." in post.said
+
+
+async def test_it_is_seen_whether_people_write_and_a_moderator_hears_when_they_do_not(tmp_path: Path) -> None:
+    async with running(tmp_path, "socket") as bot:
+        world = bot.slack.world
+        await ask(bot)
+        await bot.until(MATCHED)
+        group, began = world.group_of(PEOPLE), bot.clock.now()
+        place = Place("slack", world.team, group.id)
+        platform = bot.runtime.platforms["slack"]
+        assert isinstance(platform, SeesActivity)
+
+        def write(thread: str | None = None, subtype: str = "") -> datetime:
+            words = Posted(world.ts(), group.id, "no business of the bot", (), thread, by="U2", subtype=subtype)
+            group.messages.append(words)
+            return datetime.fromtimestamp(float(words.ts), UTC)
+
+        assert await platform.last_written(place, began) is None, "what the bot wrote"
+        write(subtype="channel_topic")
+        assert await platform.last_written(place, began) is None, "nobody's words"
+        latest = write()
+        assert await platform.last_written(place, began) == latest
+        assert await platform.last_written(place, latest + timedelta(seconds=1)) is None, "that was before"
+        latest = write(group.messages[0].ts)
+        assert await platform.last_written(place, began) == latest, "in the thread under the first message"
+        for _ in range(20):
+            write(subtype="group_join")
+        world.history_limit = HistoryLimit(seconds=0)
+        assert await platform.last_written(place, latest) == latest, "on the second page, in a thread"
+        await keep_up(bot)
+        await bot.until(datetime(2027, 1, 26, 12, tzinfo=UTC))
+        assert not quiet(bot), "they wrote in the week in which they met"
+        await bot.until(datetime(2027, 2, 2, 12, tzinfo=UTC))
+        assert quiet(bot) == ["Nobody has written in the small group"]
+        world.scopes -= {"mpim:history"}
+        with pytest.raises(Refused):
+            await platform.last_written(place, began)
+        del world.channels[group.id]
+        with pytest.raises(Refused):
+            await platform.last_written(place, began)
+
+
+async def test_a_thread_in_the_room_is_looked_at_and_what_cannot_be_seen_is_no_silence(tmp_path: Path) -> None:
+    async with running(tmp_path, "socket") as bot:
+        world = bot.slack.world
+        world.scopes -= {"mpim:write"}
+        await ask(bot)
+        await bot.until(MATCHED)
+        (post,) = [each for each in world.posts() if "small group" in each.said]
+        platform, place = bot.runtime.platforms["slack"], Place("slack", world.team, "C1", post.ts)
+        assert isinstance(platform, SeesActivity)
+        assert await platform.last_written(place, MATCHED) is None
+        world.channels["C1"].messages.append(Posted(world.ts(), "C1", "here", (), post.ts, by="U3"))
+        assert await platform.last_written(place, MATCHED) == bot.clock.now()
+        world.scopes -= {"channels:history"}
+        await keep_up(bot)
+        await bot.until(datetime(2027, 2, 2, 12, tzinfo=UTC))
+        assert quiet(bot) == ["I can't see whether anybody still writes in the small group"]
+
+
+async def keep_up(bot: Cohort) -> None:
+    """All three check in for the first four rounds."""
+
+    def write(store: Store) -> None:
+        for member in store.members.in_cohort(1):
+            for number in range(1, 5):
+                store.checkins.save(CheckIn(member.id, number, number, bot.clock.now()), bot.clock.now())
+
+    await bot.runtime.database.write(write)
+
+
+def quiet(bot: Cohort) -> list[str]:
+    """What the moderator was told of quiet groups."""
+    told = " ".join(post.said for post in bot.slack.world.dm_of("U1").messages)
+    return re.findall(r"(?:Nobody has written|I can't see whether anybody still writes) in the small group", told)

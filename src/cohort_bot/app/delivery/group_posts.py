@@ -1,9 +1,13 @@
-"""What is said to small groups; which messages there are is decided in `group_matching`."""
+"""What is said to small groups, and where; which messages there are is decided in `group_matching`."""
 
+from cohort_bot.app.delivery import keys
 from cohort_bot.app.delivery.kind import Scene
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries import small_group
 from cohort_bot.app.words import group as words
 from cohort_bot.chat.message import Message
+from cohort_bot.chat.place import Place, Ref
+from cohort_bot.core.features import Feature
 
 IN_ROOM = "group-thread"
 """The kind that takes the place of a conversation of their own where there can be none."""
@@ -18,10 +22,20 @@ def first(scene: Scene) -> Message | None:
     new = small_group.people(scene.store, row, still=True, key="new")
     heading = words.title(int(row.args["group"]), [member.name for member in people])
     mention, in_room = bool(row.args["mention"]), row.kind == IN_ROOM
-    return words.opening(heading, people, new, row.platform, mention=mention, in_room=in_room)
+    watched = Feature.QUIET in scene.cohort.features
+    return words.opening(heading, people, new, row.platform, mention=mention, in_room=in_room, watched=watched)
 
 
 def carries_on(scene: Scene) -> Message | None:
     """To somebody who fell silent; none when they have left groups, or are in one again."""
     seat = scene.store.groups.of(scene.member.id)
     return words.carries_on(scene.cohort) if seat is not None and seat.group is None else None
+
+
+def conversation(store: Store, number: int) -> Ref | None:
+    """The first message to a group, which is where it talks; None before it is posted."""
+    for row in store.deliveries.by_keys([key(number) for key in (keys.group, keys.group_thread)]):
+        room = store.cohorts.room(row.what.room_id or 0)
+        if row.message_id and row.channel and room:
+            return Ref(Place(room.platform, room.workspace, row.channel, row.thread), row.message_id)
+    return None

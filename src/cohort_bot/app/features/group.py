@@ -2,7 +2,7 @@
 
 from cohort_bot.app.access import MEMBER, where
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
-from cohort_bot.app.delivery import keys
+from cohort_bot.app.delivery.group_posts import conversation
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.groups import Seat
 from cohort_bot.app.ports.store import Store
@@ -12,7 +12,6 @@ from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
-from cohort_bot.chat.place import Place, Ref
 from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.nudges import next_settled
@@ -56,13 +55,9 @@ def _shown(services: Services, store: Store, cohort: Cohort, member: Member, inv
 
 def _address(services: Services, store: Store, seat: Seat) -> str | None:
     """Where their conversation is, once it is open and where the platform has addresses."""
-    rows = store.deliveries.by_keys([key(seat.group or 0) for key in (keys.group, keys.group_thread)])
-    for row in rows:
-        room, platform = store.cohorts.room(row.what.room_id or 0), services.platforms.get(row.what.platform)
-        if row.message_id and row.channel and room and platform:
-            place = Place(room.platform, room.workspace, row.channel, row.thread)
-            return platform.link(Ref(place, row.message_id))
-    return None
+    ref = conversation(store, seat.group or 0)
+    platform = ref and services.platforms.get(ref.place.platform)
+    return platform.link(ref) if ref and platform else None
 
 
 ROWS = (

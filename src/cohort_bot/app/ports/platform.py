@@ -213,6 +213,16 @@ class SchedulesEvents(Protocol):
 
 
 @runtime_checkable
+class SeesActivity(Protocol):
+    """A platform on which it can be seen whether people write in a conversation."""
+
+    async def last_written(self, place: Place, since: datetime) -> datetime | None:
+        """When a person last wrote in the conversation or thread, None when nobody has since the instant. What they
+        wrote is not looked at. Raises Refused or Unknown when it cannot be seen.
+        """
+
+
+@runtime_checkable
 class TakesFiles(Protocol):
     """A platform on which people can send files with a form."""
 

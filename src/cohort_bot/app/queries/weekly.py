@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.queries.quiet import quiet_rooms
+from cohort_bot.app.queries.quiet import QuietGroup, quiet_groups, quiet_rooms
 from cohort_bot.app.queries.standing import Standing, of_former, read_record, standings
 from cohort_bot.core.membership import Cohort, Member, Room
 from cohort_bot.core.nudges import settled_at
@@ -19,8 +19,8 @@ CHANGES_MOST = 8
 @dataclass(frozen=True, slots=True)
 class Week:
     """One round's changes. `before` is the turnout of the round before, `still` are those who were and are at risk;
-    `overdue` are outreaches whose day to look again has come, `silent` rooms that have gone quiet, `changes` the
-    newest that moderators made, `names` the members that these are about.
+    `overdue` are outreaches whose day to look again has come, `silent` rooms and `silent_groups` small groups that have
+    gone quiet, `changes` the newest that moderators made, `names` the members that these are about.
     """
 
     turnout: Turnout
@@ -37,11 +37,13 @@ class Week:
     changes: Sequence[Change]
     names: Mapping[int, str]
     silent: Sequence[Room] = ()
+    silent_groups: Sequence[QuietGroup] = ()
 
     @property
     def quiet(self) -> bool:
         """Whether nothing needs a moderator's attention."""
-        return not (self.newly or self.blockers or self.overdue or self.parked or self.still or self.silent)
+        people = self.newly or self.blockers or self.overdue or self.still
+        return not (people or self.parked or self.silent or self.silent_groups)
 
     @property
     def changed(self) -> bool:
@@ -51,7 +53,8 @@ class Week:
         if self.before is None or (self.turnout.made, self.turnout.of) != (self.before.made, self.before.of):
             return True
         people = (self.newly, self.recovered, self.joined, self.left, self.blockers, self.overdue)
-        return any(people) or bool(self.parked or self.written or self.changes or self.silent)
+        silent = self.silent or self.silent_groups
+        return any(people) or bool(self.parked or self.written or self.changes or silent)
 
 
 def changes(store: Store, cohort: Cohort, number: int, at: datetime, weeks: int) -> Week | None:
@@ -88,6 +91,7 @@ def changes(store: Store, cohort: Cohort, number: int, at: datetime, weeks: int)
         parked=len(store.deliveries.parked(cohort.id)),
         written=store.outreach.count_since(cohort.id, since),
         silent=quiet_rooms(store, cohort, number),
+        silent_groups=quiet_groups(store, cohort, number),
         changes=made,
         names=names_of(store, made),
     )

@@ -16,7 +16,7 @@ NAMES: Final[Mapping[Feature, str]] = {
     Feature.OUTREACH: N_("Writing to people, one after the other"),
     Feature.GROUPS: N_("Small groups, for members who want one"),
     Feature.PAPER_CLUB: N_("The paper club: members propose papers, vote and present"),
-    Feature.QUIET: N_("A word in the digest when a room goes quiet"),
+    Feature.QUIET: N_("A word in the digest when a room or a small group goes quiet"),
     Feature.QUESTIONS: N_("Questions on earlier weeks, once a week by direct message"),
 }
 """Each in at most 75 characters, for a label of a form."""

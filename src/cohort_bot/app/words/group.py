@@ -17,9 +17,18 @@ def title(number: int, names: Sequence[str]) -> str:
 
 
 def opening(
-    heading: str, people: Sequence[Member], new: Sequence[Member], platform: str, *, mention: bool, in_room: bool
+    heading: str,
+    people: Sequence[Member],
+    new: Sequence[Member],
+    platform: str,
+    *,
+    mention: bool,
+    in_room: bool,
+    watched: bool,
 ) -> Message:
-    """The first message to a group. `new` have joined people who were a group before; empty when all are new."""
+    """The first message to a group. `new` have joined people who were a group before; empty when all are new.
+    `watched`: a moderator hears when the group has gone quiet.
+    """
     called: list[Span] = []
     for member in people:
         called += [Mention(member.account.user) if mention else Strong(member.name), ", "]
@@ -38,16 +47,10 @@ def opening(
             )
         )
     blocks.append(paragraph(_("To begin with: what would you most like to be able to do a month from now, and why?")))
-    if in_room:
-        quiet = _(
-            "Anybody in this channel can read along. {leave} takes you out, and I won't tell anybody.",
-            leave=typed("group leave", platform),
-        )
-    else:
-        quiet = _(
-            "I don't read along here. {leave} takes you out, and I won't tell anybody.",
-            leave=typed("group leave", platform),
-        )
+    reads = _("Anybody in this channel can read along.") if in_room else _("I don't read along here.")
+    seen = _("If nobody writes for two weeks, I tell a moderator just that.") if watched else ""
+    leave = _("{leave} takes you out, and I won't tell anybody.", leave=typed("group leave", platform))
+    quiet = " ".join(sentence for sentence in (reads, seen, leave) if sentence)
     return Message(heading, (*blocks, paragraph(quiet, quiet=True)))
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from cohort_bot.app.ports.outreach import Outreach
+from cohort_bot.app.queries.quiet import QuietGroup
 from cohort_bot.app.queries.weekly import Week
 from cohort_bot.app.words import audit
 from cohort_bot.app.words.board import board_button
 from cohort_bot.app.words.cohort_progress import BLOCKER_MOST, NAME_MOST, outcome, reasons, write_button
-from cohort_bot.app.words.lists import some
+from cohort_bot.app.words.lists import listed, some
 from cohort_bot.chat.i18n import N_, _, ngettext, spans
 from cohort_bot.chat.message import (
     Actions,
@@ -57,7 +58,7 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str, *, board: 
     if week.quiet:
         news.append(_("Nobody needs you this week."))
     blocks: list[Block] = [Heading(head), paragraph(" ".join(news) or _("The first round is done."))]
-    listed = {*(each.member.id for each in week.newly[:SHOWN_NEW]), *(each.id for each in week.still[:SHOWN_STILL])}
+    shown = {*(each.member.id for each in week.newly[:SHOWN_NEW]), *(each.id for each in week.still[:SHOWN_STILL])}
     if week.newly:
         blocks.append(paragraph(Strong(_("New: who needs someone"))))
         blocks += [Section(reasons(each), write_button(cohort, each.member)) for each in week.newly[:SHOWN_NEW]]
@@ -67,7 +68,7 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str, *, board: 
         blocks.append(Actions(tuple(write_button(cohort, member) for member in week.still[:SHOWN_STILL])))
     if week.overdue:
         blocks.append(paragraph(Strong(_("You planned to follow up with"))))
-        blocks += _overdue(cohort, week.overdue[:SHOWN_OVERDUE], listed)
+        blocks += _overdue(cohort, week.overdue[:SHOWN_OVERDUE], shown)
         blocks += _more(len(week.overdue), SHOWN_OVERDUE)
     if week.blockers:
         blocks.append(paragraph(Strong(_("New blockers"))))
@@ -90,6 +91,8 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str, *, board: 
             )
         )
     blocks += [_gone_quiet(room, platform, workspace) for room in week.silent]
+    blocks += [_group_gone_quiet(each) for each in week.silent_groups[:SHOWN]]
+    blocks += _more(len(week.silent_groups))
     blocks += _news(week)
     blocks += audit.listed(week.changes, week.names, platform, workspace)
     return Message(head, (*blocks, Actions(tuple(see))))
@@ -108,11 +111,31 @@ def _gone_quiet(room: Room, platform: str, workspace: str) -> Block:
     )
 
 
-def _overdue(cohort: Cohort, overdue: Sequence[tuple[Member, Outreach]], listed: Collection[int]) -> Iterator[Block]:
-    """One line each; who is `listed` has a button above."""
+def _group_gone_quiet(group: QuietGroup) -> Block:
+    """Said once, too, with one suggestion."""
+    names = listed(group.names)
+    if group.unseen:
+        return paragraph(
+            _(
+                "I can't see whether anybody still writes in the small group of {names}: their conversation is gone, "
+                "or I may not look into it. Ask one of them how it's going.",
+                names=names,
+            )
+        )
+    return paragraph(
+        _(
+            "Nobody has written in the small group of {names} for two rounds. Ask one of them to put a question to the "
+            "others that takes one line to answer.",
+            names=names,
+        )
+    )
+
+
+def _overdue(cohort: Cohort, overdue: Sequence[tuple[Member, Outreach]], shown: Collection[int]) -> Iterator[Block]:
+    """One line each; who is `shown` has a button above."""
     for member, entry in overdue:
         line = _planned(member, entry)
-        yield bullets([line]) if member.id in listed else Section(line, write_button(cohort, member))
+        yield bullets([line]) if member.id in shown else Section(line, write_button(cohort, member))
 
 
 def _planned(member: Member, entry: Outreach) -> tuple[Span, ...]:

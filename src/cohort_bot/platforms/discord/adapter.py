@@ -300,18 +300,28 @@ class DiscordPlatform:
 
     async def find(self, place: Place, search: Search) -> Ref | None:
         """The message with the mark, from the channel's history."""
-        room, me = self._room(place), self.client.user
+        room, me = self._readable(place), self.client.user
+        translate_errors = partial(self._translate_errors, place)
+        posted = await history.find(room, me.id if me else 0, search, self._server, translate_errors)
+        return Ref(place, str(posted.id)) if posted else None
+
+    async def last_written(self, place: Place, since: datetime) -> datetime | None:
+        """From the history, in which Discord leaves out what people write, but not when."""
+        room, me = self._readable(place), self.client.user
+        async with self._translate_errors(place):
+            return await history.last_written(room, me.id if me else 0, since)
+
+    def _readable(self, place: Place) -> discord.PartialMessageable:
+        """The place, if its history can be read."""
         held = self._held(place)
         if self._away(place):
             raise Refused(Reason.REVOKED, "not in this server")
         if self._unavailable(place):
             raise _outage()
         if held is not None and not held.read_message_history:
-            # Discord would answer with an empty list, which does not mean that the message does not exist.
+            # Discord would answer with an empty list, which does not mean that there are no messages.
             raise Refused(Reason.NOT_ALLOWED, "the history cannot be read")
-        translate_errors = partial(self._translate_errors, place)
-        posted = await history.find(room, me.id if me else 0, search, self._server, translate_errors)
-        return Ref(place, str(posted.id)) if posted else None
+        return self._room(place)
 
     def link(self, ref: Ref) -> str | None:
         """The thread under it when there is one, else the message itself."""

@@ -4,6 +4,7 @@ failure.
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Final
 
 import discord
@@ -17,6 +18,9 @@ TranslateErrors = Callable[[], AbstractAsyncContextManager[None]]
 
 PAGE: Final = 100
 """Messages a page: the most that Discord gives."""
+
+WRITTEN: Final = {discord.MessageType.default, discord.MessageType.reply}
+"""What people write; the others say that somebody was added to a thread, and the like."""
 
 
 async def find(
@@ -47,6 +51,16 @@ async def find(
         search.pages += 1
         search.whole = search.whole or len(page) < PAGE
         search.position = str(page[-1].id) if page else ""
+    return None
+
+
+async def last_written(room: discord.PartialMessageable, me: int, since: datetime) -> datetime | None:
+    """When a person last wrote, who is not `me`; None when nobody has since the instant."""
+    async for message in room.history(limit=None):
+        if message.created_at < since:
+            return None
+        if message.author.id != me and not message.author.bot and message.type in WRITTEN:
+            return message.created_at
     return None
 
 

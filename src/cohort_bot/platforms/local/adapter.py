@@ -163,6 +163,11 @@ class LocalPlatform:
         message_id = self.chat.find(place.channel, _root(place), search.mark, self.time.now() - search.within)
         return None if message_id is None else Ref(place, str(message_id))
 
+    async def last_written(self, place: Place, since: datetime) -> datetime | None:  # noqa: ARG002 - the port's
+        """None: people type commands here, and nothing else."""
+        self._known(place)
+        return None
+
     def link(self, ref: Ref) -> str | None:  # noqa: ARG002 - the page shows its threads itself
         """None: a page of one's own machine has no address that others could follow."""
         return None

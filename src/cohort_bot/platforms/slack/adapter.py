@@ -250,6 +250,10 @@ class SlackPlatform:
         """The message with the mark, if all its parts exist."""
         return await self._history.find(place, search)
 
+    async def last_written(self, place: Place, since: datetime) -> datetime | None:
+        """From the history; Slack sends the words with it, and they are not looked at."""
+        return await self._history.last_written(place, since)
+
     def link(self, ref: Ref) -> str | None:
         """Slack's own redirect, which needs no name of the workspace."""
         place = ref.place

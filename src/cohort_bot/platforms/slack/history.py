@@ -7,6 +7,7 @@ workspace's own several hundred. Slack's answers show which of the two this app 
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 
 from cohort_bot.app.ports.platform import Reason, Refused, Search
@@ -26,6 +27,9 @@ CAPPED: Final = 15
 
 PAGE: Final = 200
 """Messages a page where it gives more; it recommends no more."""
+
+WRITTEN: Final = {"", "file_share", "me_message", "thread_broadcast"}
+"""Subtypes of what people write; the others say that somebody was added, and the like."""
 
 A_MINUTE: Final = 50.0
 """Elapsed seconds within which a second page shows that the app is not held to one a minute."""
@@ -60,6 +64,27 @@ class History:
                 log.warning("posting %s again without looking, as set: %s", search.mark, refused.detail)
                 return None
             raise
+
+    async def last_written(self, place: Place, since: datetime) -> datetime | None:
+        """When a person last wrote in the conversation or in a thread of it, None when nobody has since the instant.
+
+        Raises Refused or Unknown.
+        """
+        search = Search("", within=timedelta(), since=since)
+        while not search.whole:
+            page = await self._page(place, search)
+            found = [at for message in page.get("messages", ()) if (at := self._written(place, message)) >= since]
+            if found:
+                return max(found)
+            search.position = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            search.whole = not search.position
+        return None
+
+    def _written(self, place: Place, message: Mapping[str, Any]) -> datetime:
+        """When a person last wrote the message, or in the thread under it, which has nothing of ours."""
+        ours = bool(message.get("bot_id")) or self._ours(place.workspace, message)
+        by_people = not ours and message.get("subtype", "") in WRITTEN
+        return datetime.fromtimestamp(float(message.get("latest_reply") or (message["ts"] if by_people else 0)), UTC)
 
     async def posted(self, place: Place, search: Search) -> Mapping[int, str]:
         """The parts of a message that were posted already. Raises Refused or Unknown."""
