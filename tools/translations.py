@@ -1,11 +1,15 @@
 """What each language lacks and what is wrong in it: `make locales` shows it, and a test holds complete ones to it."""
 
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
+
+from cohort_bot.app.table import TABLE
+from cohort_bot.chat.typed import CONTEXT, HEADS, WORD
 
 LOCALES = Path(__file__).parents[1] / "locales"
 TEMPLATE = LOCALES / "cohort_bot.pot"
@@ -14,6 +18,9 @@ COMPLETE: frozenset[str] = frozenset()
 """Languages that have every sentence; of the others the missing ones are only reported."""
 
 FIRST = 3
+
+_NAMES = sorted({name for row in TABLE.rows for name in row.names.values() if name}, key=len, reverse=True)
+COMMAND = re.compile(rf"/({'|'.join(_NAMES)})\b")
 
 
 def sources() -> dict[str, Path]:
@@ -37,7 +44,10 @@ def problems(catalogue: Catalog, template: Catalog) -> Iterator[tuple[str, str]]
         elif found.fuzzy:
             yield first(wanted), "is marked as fuzzy, so it is not used"
         else:
-            yield from ((first(wanted), wrong) for wrong in _broken(wanted, found))
+            wrong = (
+                _unfit(found) if wanted.context == CONTEXT else (*_broken(wanted, found), *_unnamed(found, catalogue))
+            )
+            yield from ((first(wanted), each) for each in wrong)
 
 
 def forms(message: Message) -> tuple[str, ...]:
@@ -67,6 +77,26 @@ def _broken(wanted: Message, found: Message) -> Iterator[str]:
             yield f"has lost {{{'}, {'.join(sorted(lost))}}}"
         if has - known:
             yield f"has {{{'}, {'.join(sorted(has - known))}}}, which the sentence does not"
+
+
+def _unfit(found: Message) -> Iterator[str]:
+    """What is typed as one word has to be one, on every platform."""
+    (said,) = forms(found)
+    if not WORD.fullmatch(said) or said != said.lower():
+        yield "is typed: one word in lower case, with at most 32 letters"
+
+
+def _unnamed(found: Message, catalogue: Catalog) -> Iterator[str]:
+    """Commands of the sentence that its translation calls by other words. The English ones may stay: the bot puts in
+    those of the language.
+    """
+    english = " ".join(found.id if isinstance(found.id, tuple) else (str(found.id),))
+    for name in {each[1] for each in COMMAND.finditer(english)}:
+        words = [str(known.string) if (known := catalogue.get(each, CONTEXT)) else each for each in name.split()]
+        if name.split()[0] in HEADS:
+            words[0] = name.split()[0]
+        if not any(f"/{said}" in form for said in (name, " ".join(words)) for form in forms(found)):
+            yield f"does not name /{' '.join(words)}"
 
 
 def _names(text: str) -> set[str]:

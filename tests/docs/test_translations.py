@@ -20,6 +20,8 @@ def template() -> Catalog:
     wanted.add("Leave {cohort}?")
     wanted.add(WEEKS)
     wanted.add(("Round {newest}", "Rounds {first} to {newest}"))
+    wanted.add("Use /join, or wait.")
+    wanted.add("join", context="command")
     wanted.add("leave", context="command")
     return wanted
 
@@ -37,6 +39,13 @@ msgid "Round {newest}"
 msgid_plural "Rounds {first} to {newest}"
 msgstr[0] "Runde {newest}"
 msgstr[1] "Runden {first} bis {newest}"
+
+msgid "Use /join, or wait."
+msgstr "Nimm /mitmachen, oder warte."
+
+msgctxt "command"
+msgid "join"
+msgstr "mitmachen"
 
 msgctxt "command"
 msgid "leave"
@@ -65,7 +74,11 @@ msgstr "verlassen"
         ("{n} Wochen von {cohort}", "{n} Wochen", ["has lost {cohort}"]),
         ('msgstr[1] "{n} Wochen von {cohort}"\n', "", ["is missing"]),
         ("Runden {first} bis", "Runden bis", ["has lost {first}"]),
-        ('msgctxt "command"', 'msgctxt "other"', ["is missing"]),
+        ('msgctxt "command"\nmsgid "leave"', 'msgctxt "other"\nmsgid "leave"', ["is missing"]),
+        ('"verlassen"', '"geh weg"', ["is typed: one word in lower case, with at most 32 letters"]),
+        ('"verlassen"', '"Verlassen"', ["is typed: one word in lower case, with at most 32 letters"]),
+        ("Nimm /mitmachen", "Nimm /join", []),
+        ("Nimm /mitmachen", "Nimm /gehen", ["does not name /mitmachen"]),
     ],
 )
 def test_what_is_wrong_in_a_translation_is_named(before: str, after: str, wrong: list[str]) -> None:

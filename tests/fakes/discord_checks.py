@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from discord import Locale
+
 from tests.fakes.discord_world import (
     BUTTON,
     CHECKBOXES,
@@ -26,6 +28,7 @@ from tests.fakes.discord_world import (
 )
 
 _NAME = re.compile(r"[-_'\w]{1,32}")
+LOCALES = frozenset(each.value for each in Locale)
 _INSIDE = {CONTAINER: {ROW, TEXT_DISPLAY, SEPARATOR, SECTION, GALLERY}, ROW: {BUTTON, SELECT}, SECTION: {TEXT_DISPLAY}}
 
 
@@ -175,18 +178,37 @@ def choices(found: Sequence[Mapping[str, Any]], kind: int) -> None:
 def commands(bodies: Sequence[Mapping[str, Any]]) -> None:
     """The application's commands."""
     _must(len(bodies) <= 100, "commands: 100")
-    _must(len({body["name"] for body in bodies}) == len(bodies), "names: duplicated")
+    _names(bodies)
     for body in bodies:
         _option(body)
         _must(_total(body) <= 8000, "8000 characters in a command")
 
 
+def _names(siblings: Sequence[Mapping[str, Any]]) -> None:
+    """Commands, or options of one, in every language."""
+    for locale in ("", *LOCALES):
+        names = {localized(each, "name", locale) for each in siblings}
+        _must(len(names) == len(siblings), f"names: duplicated in {locale or 'English'}")
+
+
+def localized(body: Mapping[str, Any], key: str, locale: str) -> str:
+    """A name or description as a client in this language shows it."""
+    return str((body.get(f"{key}_localizations") or {}).get(locale, body[key]))
+
+
+def _texts(body: Mapping[str, Any], key: str) -> list[str]:
+    localizations = body.get(f"{key}_localizations") or {}
+    _must(set(localizations) <= LOCALES, f"{key}_localizations: {set(localizations) - LOCALES}")
+    return [str(body.get(key, "")), *localizations.values()]
+
+
 def _option(body: Mapping[str, Any]) -> None:
-    _must(_NAME.fullmatch(body["name"]) and body["name"] == body["name"].lower(), f"name: {body['name']!r}")
-    _must(1 <= size(body["description"]) <= 100, "description: 100")
+    for name in _texts(body, "name"):
+        _must(_NAME.fullmatch(name) and name == name.lower(), f"name: {name!r}")
+    _must(all(1 <= size(each) <= 100 for each in _texts(body, "description")), "description: 100")
     options = body.get("options", ())
     _must(len(options) <= 25, "options: 25")
-    _must(len({option["name"] for option in options}) == len(options), "option names: duplicated")
+    _names(options)
     required = [bool(option.get("required")) for option in options]
     _must(required == sorted(required, reverse=True), "required options come first")
     kinds = {option["type"] in {1, 2} for option in options}
@@ -195,12 +217,12 @@ def _option(body: Mapping[str, Any]) -> None:
     _must(len(choices) <= 25, "choices: 25")
     _must(not (choices and body.get("autocomplete")), "choices stand beside autocomplete")
     for choice in choices:
-        _must(1 <= size(choice["name"]) <= 100 and 1 <= size(str(choice["value"])) <= 100, "choice: 100")
+        _must(all(1 <= size(each) <= 100 for each in (*_texts(choice, "name"), str(choice["value"]))), "choice: 100")
     for option in options:
         _option(option)
 
 
 def _total(body: Mapping[str, Any]) -> int:
-    own = size(body["name"]) + size(body["description"])
-    own += sum(size(choice["name"]) + size(str(choice["value"])) for choice in body.get("choices", ()))
-    return own + sum(_total(option) for option in body.get("options", ()))
+    """Of each text the longest counts, in whatever language."""
+    own = sum(max(map(size, _texts(body, key))) for key in ("name", "description", "value"))
+    return own + sum(_total(each) for each in (*body.get("options", ()), *body.get("choices", ())))

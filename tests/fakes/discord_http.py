@@ -33,6 +33,15 @@ from tests.fakes.discord_world import (
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
+def _without_localizations(body: dict[str, Any]) -> dict[str, Any]:
+    """A command as Discord gives it to who does not ask for localizations."""
+    kept = {key: value for key, value in body.items() if not key.endswith("_localizations")}
+    for inner in ("options", "choices"):
+        if inner in kept:
+            kept[inner] = [_without_localizations(each) for each in kept[inner]]
+    return kept
+
+
 @dataclass(slots=True)
 class Fault:
     """What goes wrong with the next call that fits. `lose` does the work and cuts the line; `drop` cuts it at once;
@@ -226,7 +235,8 @@ class Http:
     async def _get_commands(self, request: web.Request) -> web.Response:
         if self.cannot_read_commands:
             raise ApiError(404, 0, "404: Not Found")
-        return answer(self.commands)
+        localized = request.query.get("with_localizations") == "true"
+        return answer(self.commands if localized else [_without_localizations(each) for each in self.commands])
 
     async def _put_commands(self, request: web.Request) -> web.Response:
         bodies = await request.json()

@@ -10,22 +10,31 @@ from tests.fakes.discord_world import FILE_UPLOAD, INPUT, RADIOS, World
 def command(
     registered: Sequence[Mapping[str, Any]], world: World, words: str, options: Mapping[str, object], focused: str = ""
 ) -> dict[str, Any]:
-    """A registered command with its options, of which one may still be typed."""
+    """A registered command with its options, of which one may still be typed. Whatever the client's language calls
+    them, it sends the English names.
+    """
     name, *rest = words.split()
-    found = next((each for each in registered if each["name"] == name), None)
+    found = next((each for each in registered if name in _names(each)), None)
     assert found is not None, f"/{name} is not registered"
-    data: dict[str, Any] = {"id": found["id"], "name": name, "type": 1, "options": []}
+    data: dict[str, Any] = {"id": found["id"], "name": found["name"], "type": 1, "options": []}
     inner, spec = data, found
     for word in rest:
-        spec = next(each for each in spec["options"] if each["name"] == word)
-        inner["options"] = [{"name": word, "type": spec["type"], "options": []}]
+        spec = next(each for each in spec["options"] if word in _names(each))
+        inner["options"] = [{"name": spec["name"], "type": spec["type"], "options": []}]
         inner = inner["options"][0]
     known = {option["name"]: option for option in spec.get("options", ())}
+    english = {name: key for key, option in known.items() for name in _names(option)}
+    options = {english[name]: value for name, value in options.items()}
+    focused = english.get(focused, focused)
     for key, value in options.items():
         inner["options"].append(_option(world, known[key], value, focused=key == focused))
     lacking = [key for key, option in known.items() if option.get("required") and key not in options]
     assert focused or not lacking, f"/{words} needs {lacking}"
     return data
+
+
+def _names(entry: Mapping[str, Any]) -> set[str]:
+    return {entry["name"], *(entry.get("name_localizations") or {}).values()}
 
 
 def _option(world: World, option: Mapping[str, Any], value: object, *, focused: bool) -> dict[str, Any]:

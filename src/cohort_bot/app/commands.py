@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Final, Literal
 
+from cohort_bot.chat.catalogues import languages
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.i18n import _
 from cohort_bot.chat.invocation import Invocation
@@ -108,9 +109,15 @@ class Table:
                 yield name, row
 
     @property
+    def verbs(self) -> list[str]:
+        """Every word of the commands' names, once."""
+        return list(dict.fromkeys(word for row in self.rows for name in row.names.values() for word in name.split()))
+
+    @property
     def words(self) -> list[str]:
-        """Every word that people type, once: of the commands' names, and the options with the values to choose from."""
-        said = [word for row in self.rows for name in row.names.values() for word in name.split()]
-        for param in (param for row in self.rows if row.names for param in row.params):
-            said += [param.name, *(each.value for each in param.choices)]
-        return list(dict.fromkeys(said))
+        """Every word that people type, once: those of the names, the options, and the values to choose from, but
+        for the codes of languages.
+        """
+        params = [param for row in self.rows if row.names for param in row.params]
+        values = [each.value for param in params for each in param.choices if each.value not in languages()]
+        return list(dict.fromkeys((*self.verbs, *(param.name for param in params), *values)))

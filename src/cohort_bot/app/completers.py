@@ -23,10 +23,10 @@ from cohort_bot.app.words.dates import weekday
 from cohort_bot.app.words.vocabulary import place_words
 from cohort_bot.chat.form import Option
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.typed import shorten
+from cohort_bot.chat.typed import in_words, shorten
 from cohort_bot.core import zones as known_zones
 from cohort_bot.core.checkins import takes
-from cohort_bot.core.folding import bare
+from cohort_bot.core.folding import bare, begins
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import DAYS, LATE_ROUNDS
@@ -52,7 +52,8 @@ async def commands(services: Services, invocation: Invocation, typed: str) -> Se
     (seen,) = await services.require(invocation, VISIBLE_COHORTS)
     role = role_of(seen, invocation.actor)
     known = services.table.commands(invocation.actor.platform)
-    return [Option(name, f"/{name}") for name, row in known if row.who <= role and typed in name]
+    shown = [Option(name, in_words(f"/{name}")) for name, row in known if row.who <= role]
+    return [each for each in shown if typed in each.value or bare(typed) in bare(each.label)]
 
 
 async def cohorts(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
@@ -89,7 +90,7 @@ async def _programmes(
 async def days(_services: Services, _invocation: Invocation, typed: str) -> Sequence[Option]:
     """Days of the week that begin with what is typed."""
     shown = [Option(day, weekday(number)) for number, day in enumerate(DAYS)]
-    return [each for each in shown if any(bare(name).startswith(bare(typed)) for name in (each.value, each.label))]
+    return [each for each in shown if any(begins(name, typed) for name in (each.value, each.label))]
 
 
 async def own_rounds(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:

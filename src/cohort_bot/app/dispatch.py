@@ -28,6 +28,8 @@ from cohort_bot.chat.i18n import answering, language
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, buttons, paragraph, refusal, text
 from cohort_bot.chat.place import Actor, named
+from cohort_bot.chat.typed import in_words
+from cohort_bot.core.folding import begins
 from cohort_bot.core.membership import Account
 
 log = logging.getLogger(__name__)
@@ -217,7 +219,7 @@ class Dispatcher:
         while action:
             row = self._services.table.get(action)
             if row is not None and (name := row.name_on(platform)):
-                return f"/{name}"
+                return in_words(f"/{name}")
             action = action.rpartition(".")[0]
         return ""
 
@@ -231,7 +233,9 @@ class Dispatcher:
             return ()
         if known and known.choices:
             with self._in_their_language(invocation.actor):
-                return [option for option in known.labelled if option.value.startswith(typed.lower())]
+                return [
+                    each for each in known.labelled if any(begins(said, typed) for said in (each.value, each.label))
+                ]
         completer = self._services.table.completers.get(known.completer if known else COMMAND)
         if completer is None:
             return ()

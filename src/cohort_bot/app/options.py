@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from datetime import date, time
 
 from cohort_bot.app.commands import CommandSpec
+from cohort_bot.app.typed_command import english
 from cohort_bot.app.words import options as options_words
 from cohort_bot.app.words.vocabulary import clock_words, day_words
 from cohort_bot.chat.catalogues import find
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.typed import shorten
+from cohort_bot.chat.typed import shorten, word
 from cohort_bot.core.clockwords import read_clock
 from cohort_bot.core.datewords import read_days, read_weekday
-from cohort_bot.core.folding import odd_sign, plain
+from cohort_bot.core.folding import bare, odd_sign, plain
 
 HOURS = 24
 UNKNOWN_MOST = 9999
@@ -26,7 +28,7 @@ class Options:
         self._params = {param.name: param for param in spec.params}
         for param in spec.params:
             if param.required and param.name not in self._given:
-                raise options_words.missing(param.name, param.example or str(param.least))
+                raise options_words.missing(param.name, _(param.example) if param.example else str(param.least))
 
     def text(self, name: str) -> str | None:
         """The option as it was typed, None when it was left out."""
@@ -67,14 +69,16 @@ class Options:
         raise options_words.no_weekday(shorten(value), name)
 
     def choice(self, name: str) -> str | None:
-        """One of the option's choices."""
+        """One of the option's choices, by its value or its label."""
         value = self._given.get(name)
         if value is None:
             return None
-        known = [option.value for option in self._params[name].choices]
-        if plain(value).lower() not in known:
-            raise options_words.no_choice(shorten(value), name, known)
-        return plain(value).lower()
+        choices = self._params[name].choices
+        known = [each.value for each in choices]
+        chosen = next((each.value for each in choices if bare(value) == bare(_(each.label))), english(value, known))
+        if chosen not in known:
+            raise options_words.no_choice(shorten(value), name, [word(each) for each in known])
+        return chosen
 
     def language(self, name: str) -> str | None:
         """One of the choices, by its code or by what its speakers call it, in a regional form, too ("es-MX")."""

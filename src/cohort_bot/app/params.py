@@ -17,7 +17,7 @@ REASON_LIMIT = fields_words.REASON_LIMIT
 MEMBER = Param("member", "member", N_("who"), required=True, example="Ada")
 MEMBER_OPTIONAL = Param("member", "member", N_("whose record to show; the whole cohort if left out"))
 ROUND = Param("round", "int", N_("which round"), required=True, most=UNKNOWN_MOST, suggest="round")
-REASON = Param("reason", "text", N_("why, for the record"), required=True, example='"ill last week"')
+REASON = Param("reason", "text", N_("why, for the record"), required=True, example=N_('"ill last week"'))
 
 
 def read_reason(options: Options) -> str:

@@ -52,6 +52,7 @@ from cohort_bot.app.features import (
     slip,
     snooze,
 )
+from cohort_bot.chat.typed import CONTEXT
 
 TABLE = Table(
     rows=(
@@ -116,4 +117,4 @@ TABLE = Table(
 def extract(*_babel: Any, **_options: Any) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
     """For `make locales` (`locales/babel.cfg`): the words that people type, each an entry of its own."""
     for word in TABLE.words:
-        yield 1, "pgettext", (COMMAND, word), ["typed: lower case, without spaces, at most 32 letters"]
+        yield 1, "pgettext", (CONTEXT, word), ["typed: lower case, without spaces, at most 32 letters"]

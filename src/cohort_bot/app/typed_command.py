@@ -1,27 +1,34 @@
-"""`name:value "quoted value"` after a typed command -> options of its row, where a platform has no fields for them."""
+"""`name:value "quoted value"` after a typed command -> options of its row, where a platform has no fields for them.
+
+Commands, options and choices are understood in English, in the language that is spoken, and in every other on board.
+"""
 
 import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Param
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words import typed_command as typed_command_words
-from cohort_bot.chat.typed import shorten
-from cohort_bot.core.folding import plain
+from cohort_bot.chat.catalogues import ENGLISH, language, languages
+from cohort_bot.chat.i18n import speaking
+from cohort_bot.chat.typed import shorten, word
+from cohort_bot.core.folding import bare, plain
 
 # Phones and Asian keyboards write other colons and quotes; a name and its colon may be full-width.
 _COLON: Final = ":：﹕∶꞉"
-_LETTER: Final = "A-Za-zＡ-Ｚａ-ｚ"
-_NAME = re.compile(rf"\s*([{_LETTER}][\w-]*)\s?[{_COLON}][ \t\u00a0\u3000]*")
+_LETTER: Final = r"[^\W\d_]"
+_NAME = re.compile(rf"\s*({_LETTER}[\w-]*)\s?[{_COLON}][ \t\u00a0\u3000]*")
 # An unquoted value ends where the next option begins; a word with "://" is a link and no option.
-_NEXT = re.compile(rf"\s+(?=[{_LETTER}][\w-]*[{_COLON}](?!//))|\s*$")
+_NEXT = re.compile(rf"\s+(?={_LETTER}[\w-]*[{_COLON}](?!//))|\s*$")
 _DOUBLE: Final = '"“”„‟″＂«»❝❞〝〞「」『』《》'
 _SINGLE: Final = "'‘’‚‛＇‹›`´"
 _CLOSING: Final = {"“": "”“", "„": "“”", "«": "»", "「": "」", "『": "』", "《": "》", "‘": "’", "‹": "›", "»": "«"}
 """The signs that close a quote are those that belong to the one that opened it; failing these, any of its kind."""
 _PLAIN = re.compile(rf"[^\s\\{_COLON[1:]}{_DOUBLE}{_SINGLE}]+")
+_WORD = re.compile(r"([^\s:]+)(\s+|$)")
 _SHOWN = 40
 _ALIKE: Final = 0.6
 """From 0 to 1: “progess” is like “progress”, “foo” is not like “room”."""
@@ -43,20 +50,49 @@ def options(
     while line[position:].strip():
         match = _NAME.match(line, position)
         if match is None:
-            word = line[position:].split(maxsplit=1)[0]
-            param = known.get(plain(word).lower())
+            stray = line[position:].split(maxsplit=1)[0]
+            param = known.get(english(stray, known))
             if param is None or not param.alone or param.name in given:
-                raise _stray(shown(word), spec)
-            given[param.name], position = param.alone, line.index(word, position) + len(word)
+                raise _stray(shown(stray), spec)
+            given[param.name], position = param.alone, line.index(stray, position) + len(stray)
             continue
-        name = plain(match[1]).lower()
+        name = english(match[1], known)
         if name not in known:
-            raise _unknown(name, spec)
+            raise _unknown(plain(match[1]).lower(), spec)
         if name in given:
-            raise typed_command_words.twice(name)
-        value, position = _value(line, match.end(), name)
+            raise typed_command_words.twice(word(name))
+        value, position = _value(line, match.end(), word(name))
         given[name] = understood(value, known[name])
     return given
+
+
+def english(typed: str, known: Iterable[str]) -> str:
+    """The one of the words of commands that is meant, in English; what was typed where it is none of them."""
+    key, words = _key(typed), tuple(known)
+    for spoken in dict.fromkeys((ENGLISH, language(), *languages())):
+        if (found := _spelled(spoken, words).get(key)) is not None:
+            return found
+    return typed
+
+
+def in_english(line: str, verbs: Sequence[str]) -> str:
+    """A typed line, the words of its command in English; the rest stays as it is."""
+    position, said = 0, ""
+    while (found := _WORD.match(line, position)) and (verb := english(found[1], verbs)) in verbs:
+        said, position = f"{said}{verb}{found[2]}", found.end()
+    return said + line[position:]
+
+
+@lru_cache(maxsize=256)
+def _spelled(spoken: str, words: tuple[str, ...]) -> Mapping[str, str]:
+    """The words by how they are spelled in a language, the first of two that are the same."""
+    with speaking(spoken):
+        return {_key(word(each)): each for each in reversed(words)}
+
+
+def _key(typed: str) -> str:
+    """Case, accents and hyphens make no difference."""
+    return re.sub(r"[\W_]", "", bare(typed))
 
 
 def closest(typed: str, known: Sequence[str]) -> str | None:
@@ -104,12 +140,12 @@ def _quoted(line: str, start: int, closing: str) -> tuple[str, int] | None:
 
 
 def _unknown(name: str, spec: CommandSpec) -> PersonError:
-    names = [param.name for param in spec.params]
+    names = [word(param.name) for param in spec.params]
     return typed_command_words.unknown(shorten(name, _SHOWN), closest(name, names), names)
 
 
-def _stray(word: str, spec: CommandSpec) -> PersonError:
-    seen = shorten(word, _SHOWN)
+def _stray(typed: str, spec: CommandSpec) -> PersonError:
+    seen = shorten(typed, _SHOWN)
     # the required ones come first; else a place is likelier than the name of a cohort
     params = sorted(spec.params, key=lambda param: (not param.required, param.kind != "zone"))
-    return typed_command_words.stray(seen, f"{params[0].name}:{quoted(seen)}" if params else None)
+    return typed_command_words.stray(seen, f"{word(params[0].name)}:{quoted(seen)}" if params else None)

@@ -20,6 +20,7 @@ from string import Formatter
 from cohort_bot.chat.catalogues import CATALOGUES, SPOKEN, Spoken, language, on_board
 from cohort_bot.chat.formats import number as written_number
 from cohort_bot.chat.message import Span
+from cohort_bot.chat.typed import in_words
 
 __all__ = ["N_", "_", "answering", "go_on_in", "language", "ngettext", "nspans", "pgettext", "spans", "speaking"]
 
@@ -61,7 +62,7 @@ def N_(message: str) -> str:  # noqa: N802 - the name that translators' tools lo
 
 def _(message: str, /, **values: str | int) -> str:
     """The sentence, with its placeholders filled in."""
-    return _text(message, CATALOGUES[language()].gettext(message), values)
+    return _text(message, _said(message), values)
 
 
 def pgettext(context: str, message: str, /) -> str:
@@ -72,18 +73,27 @@ def pgettext(context: str, message: str, /) -> str:
 def ngettext(one: str, many: str, number: int, /, **values: str | int) -> str:
     """The sentence for this number, which is `{n}` in it."""
     source = one if number == 1 else many
-    return _text(source, CATALOGUES[language()].ngettext(one, many, number), {"n": written_number(number), **values})
+    return _text(source, _counted(one, many, number), {"n": written_number(number), **values})
 
 
 def spans(message: str, /, **values: Value) -> tuple[Span, ...]:
     """The sentence as running text, with spans in the place of its placeholders."""
-    return _spans(message, CATALOGUES[language()].gettext(message), values)
+    return _spans(message, _said(message), values)
 
 
 def nspans(one: str, many: str, number: int, /, **values: Value) -> tuple[Span, ...]:
     """The sentence for this number, which is `{n}` in it, as running text."""
     source = one if number == 1 else many
-    return _spans(source, CATALOGUES[language()].ngettext(one, many, number), {"n": written_number(number), **values})
+    return _spans(source, _counted(one, many, number), {"n": written_number(number), **values})
+
+
+def _said(message: str) -> str:
+    """The translation; translators leave commands in it as they are in English, or not, as they like."""
+    return in_words(CATALOGUES[language()].gettext(message))
+
+
+def _counted(one: str, many: str, number: int) -> str:
+    return in_words(CATALOGUES[language()].ngettext(one, many, number))
 
 
 def _text(source: str, message: str, values: dict[str, str | int]) -> str:

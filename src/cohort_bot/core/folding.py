@@ -45,6 +45,11 @@ def fold(text: str) -> str:
     return _BETWEEN.sub(" ", bare(text).replace("'", "")).strip()
 
 
+def begins(text: str, typed: str) -> bool:
+    """Whether a text begins with what is typed, whatever the case and the accents."""
+    return bare(text).startswith(bare(typed))
+
+
 def odd_sign(text: str) -> str:
     """The first sign that is neither a letter, a digit nor one that stands in dates and times; empty without one."""
     fine = " .,:/-\"'"

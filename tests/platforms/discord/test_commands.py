@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,11 +11,14 @@ from cohort_bot.app.commands import CommandSpec, Param, Role, Table
 from cohort_bot.app.services import Services
 from cohort_bot.app.table import TABLE
 from cohort_bot.chat.form import Option, Reply
+from cohort_bot.chat.i18n import language
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.discord import commands
 from tests.fakes import discord_checks as checks
 from tests.fakes.discord_server import DiscordServer
+from tests.fakes.discord_typed import command as typed_command
+from tests.fakes.discord_world import World
 from tests.fakes.toy import TABLE as TOYS
 from tests.fakes.toy import Toy
 from tests.platforms.discord.conftest import started
@@ -151,3 +155,51 @@ async def test_commands_are_registered_only_when_they_changed(server: DiscordSer
     assert await registrations(changed) == 3, "hidden by hand in the API: shown again"
     server.http.cannot_read_commands = True
     assert await registrations(changed) == 4, "what cannot be read is registered again"
+
+
+def _every(found: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for each in found:
+        yield each
+        yield from _every([*each.get("options", ()), *each.get("choices", ())])
+
+
+def test_names_summaries_and_choices_are_in_every_language() -> None:
+    found = {each["name"]: each for each in commands.payload(TABLE)}
+    join = found["join"]
+    assert join["name_localizations"] == {"de": "mitmachen", "es-419": "unirme", "es-ES": "unirme"}
+    timezone = next(each for each in join["options"] if each["name"] == "timezone")
+    assert timezone["name_localizations"]["de"] == "zeitzone"
+    pace = next(each for each in join["options"] if each["name"] == "pace")
+    assert [(each["value"], each["name_localizations"]["de"]) for each in pace["choices"]][1][0] == "week-1"
+    assert found["cohort"]["name_localizations"] == {}, "it has one name everywhere"
+    locales = {"de", "es-419", "es-ES"}
+    assert all(
+        set(each["description_localizations"]) == locales for each in _every(list(found.values())) if "type" in each
+    )
+
+
+def test_what_would_have_the_same_name_keeps_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"one": "zwei", "two": "zwei", "three": "four", "Four": "x"}
+    monkeypatch.setattr(commands, "word", lambda english: said.get(english, english) if language() == "de" else english)
+    found = registered(row("one"), row("two"), row("three"), row("four"), row("five"))
+    assert [each["name_localizations"].get("de") for each in found] == [None] * 5
+
+
+async def test_another_translation_is_registered_and_the_same_is_not(server: DiscordServer) -> None:
+    async with started(server, Toy(), table=TABLE):
+        pass
+    async with started(server, Toy(), table=TABLE):
+        assert server.http.registrations == 1
+    join = next(each for each in server.http.commands if each["name"] == "join")
+    join["description_localizations"]["de"] = "Was früher dort stand"
+    async with started(server, Toy(), table=TABLE):
+        assert server.http.registrations == 2
+
+
+def test_a_client_in_german_sends_what_one_in_english_sends() -> None:
+    world, found = (
+        World(lambda: datetime(2027, 1, 4, tzinfo=UTC)),
+        [{**each, "id": "1"} for each in commands.payload(TABLE)],
+    )
+    german = typed_command(found, world, "lesekreis vorschlagen", {"titel": "Attention", "link": "https://a.example"})
+    assert german == typed_command(found, world, "club propose", {"title": "Attention", "link": "https://a.example"})

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.table import TABLE as REAL
 from cohort_bot.chat.form import Form
+from cohort_bot.chat.i18n import speaking
 from cohort_bot.chat.message import Actions, Button, Message
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.common.origin import Origin
@@ -93,6 +95,39 @@ def test_commands_then_options_then_values_are_suggested() -> None:
     assert commands.taken("/echo fruit:", "blood orange", "Blood Orange") == Suggestion(
         '/echo fruit:"blood orange" ', "blood orange", "Blood Orange"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "action", "args"),
+    [
+        ("/mitmachen zeitzone:Berlin", "join", {"timezone": "Berlin"}),
+        ("/unirme zona:Madrid", "join", {"timezone": "Madrid"}),
+        ("/join timezone:Lima", "join", {"timezone": "Lima"}),
+        ("/cohort ankündigen text:x", "cohort.announce", {"text": "x"}),
+        ("/gruppe ankundigen", "cohort.announce", {}),
+    ],
+)
+def test_commands_are_understood_in_every_language(line: str, action: str, args: dict[str, str]) -> None:
+    invocation = translate.command(line, REAL, ORIGIN)
+    assert (invocation.action, invocation.args) == (action, args)
+
+
+def test_commands_are_suggested_in_the_language_that_is_spoken() -> None:
+    def labels(line: str) -> list[str]:
+        found = commands.suggest(line, REAL)
+        assert not isinstance(found, ValueWanted)
+        return [each.label for each in (found.known if isinstance(found, CommandWanted) else found)]
+
+    with speaking("de"):
+        assert labels("/mit") == ["/mitmachen", "/kleingruppe mitmachen", "/cohort mitglieder"]
+        assert labels("/join") == ["/mitmachen", "/kleingruppe mitmachen"]
+        assert labels("/mitmachen ") == labels("/join ") == ["gruppe:", "zeitzone:", "tempo:", "stunden:"]
+        assert labels("/mitmachen time") == labels("/join zei") == ["zeitzone:"]
+        found = commands.suggest("/mitmachen zeitzone:ber", REAL)
+        assert found == ValueWanted("join", {}, "timezone", "ber", "/mitmachen zeitzone:")
+        found = commands.suggest("/uber", REAL)
+        assert isinstance(found, CommandWanted)
+        assert [each.line for each in found.among(["cohort board"])] == ["/cohort übersicht "]
 
 
 def test_a_button_carries_its_action_and_arguments() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from cohort_bot.app.commands import Param
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.table import TABLE as REAL
+from cohort_bot.chat.i18n import speaking
 from cohort_bot.platforms.slack.commands import typed, understood
 from tests.platforms.slack.conftest import TABLE
 
@@ -89,6 +90,46 @@ def test_the_head_alone_is_help() -> None:
 def test_a_command_of_its_own_is_a_verb_too_however_it_is_spelled(line: str) -> None:
     assert typed("/cohort", line, REAL).spec.action == "checkin"
     assert typed("/cohort", f"{line} round:2", REAL).given == {"round": "2"}
+
+
+@pytest.mark.parametrize(
+    ("line", "action", "given"),
+    [
+        ('mitmachen zeitzone:Berlin tempo:woche-1 gruppe:"AI 2027"', "join", {"timezone": "Berlin", "pace": "woche-1"}),
+        ("unirme zona:Madrid ritmo:week-1", "join", {"timezone": "Madrid", "pace": "week-1"}),
+        ("JOIN timezone:Lima", "join", {"timezone": "Lima"}),
+        ("programa añadir", "cohort.programme.add", {}),
+        ("programm hinzufugen", "cohort.programme.add", {}),
+        ("club proponer título:x enlace:https://example.org", "club.propose", {"title": "x"}),
+        ("lesekreis vorschlagen titel:x link:y", "club.propose", {"title": "x", "link": "y"}),
+        ("perfil calendario", "profile", {"calendar": "file"}),
+        ("Übersicht", "cohort.board", {}),
+        ("Check-in", "checkin", {}),
+        ("ankündigen text:„Grüße:  bis  Freitag“", "cohort.announce", {"text": "Grüße:  bis  Freitag"}),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_every_language_on_board_is_understood_whatever_is_spoken(
+    language: str, line: str, action: str, given: dict[str, str]
+) -> None:
+    with speaking(language):
+        found = typed("/cohort", line, REAL)
+    assert found.spec.action == action
+    assert given.items() <= found.given.items()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("mitmache", "/cohort mitmachen?"),
+        ("mitmachen temo:x", "tempo"),
+        ("mitmachen Berlin", "zeitzone:Berlin"),
+    ],
+)
+def test_what_is_mended_is_told_in_the_words_of_the_reader(line: str, words: str) -> None:
+    with speaking("de"), pytest.raises(PersonError) as error:
+        typed("/cohort", line, REAL)
+    assert words in str(error.value)
 
 
 def test_what_follows_a_verb_is_left_as_it_was_typed() -> None:

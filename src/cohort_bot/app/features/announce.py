@@ -84,7 +84,7 @@ ANNOUNCE = CommandSpec(
     announce,
     N_("Post something in the cohort's room; shows a preview first"),
     {"": "cohort announce"},
-    (Param("text", "text", N_("what to post"), required=True, example='"See you on Friday"'), COHORT),
+    (Param("text", "text", N_("what to post"), required=True, example=N_('"See you on Friday"')), COHORT),
 )
 ROWS = (
     ANNOUNCE,

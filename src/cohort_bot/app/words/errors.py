@@ -13,7 +13,7 @@ from cohort_bot.app.words.counts import characters
 from cohort_bot.app.words.dates import day
 from cohort_bot.chat.formats import number
 from cohort_bot.chat.i18n import _, ngettext
-from cohort_bot.chat.typed import shorten, typed
+from cohort_bot.chat.typed import in_words, shorten, typed
 from cohort_bot.core.membership import Cohort
 
 NAMES_SHOWN: Final = 10
@@ -181,7 +181,7 @@ def has_ended(cohort: Cohort) -> PersonError:
 
 def old_preview(command: str = "") -> PersonError:
     if command:
-        return PersonError(_("That preview is too old. Please type {command} again.", command=command))
+        return PersonError(_("That preview is too old. Please type {command} again.", command=in_words(command)))
     return PersonError(_("That preview is too old. Please type the command again."))
 
 

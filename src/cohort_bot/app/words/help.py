@@ -7,6 +7,7 @@ from cohort_bot.app.words.plan import about_button, plan_button
 from cohort_bot.chat.i18n import _, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, bullets, paragraph
 from cohort_bot.chat.traits import traits_of
+from cohort_bot.chat.typed import in_words
 from cohort_bot.core.membership import Cohort
 
 
@@ -41,7 +42,8 @@ def _section(title: str, rows: Sequence[tuple[str, CommandSpec]], platform: str)
 
 def _line(name: str, row: CommandSpec, platform: str) -> tuple[Span, ...]:
     """Where nearly everything begins with /cohort, that may be put before the rest, too."""
-    command, summary = Strong(f"/{name}"), _(row.summary)
+    command, summary = in_words(f"/{name}"), _(row.summary)
     if traits_of(platform).grouped and not name.startswith("cohort "):
-        return spans("{command} (or /cohort {name}) {summary}", command=command, name=name, summary=summary)
-    return (command, f" {summary}")
+        shown = Strong(command)
+        return spans("{command} (or /cohort {name}) {summary}", command=shown, name=command[1:], summary=summary)
+    return (Strong(command), f" {summary}")

@@ -10,17 +10,18 @@ from datetime import date, time
 from cohort_bot.app.errors import Choice, PersonError, Question
 from cohort_bot.app.words.dates import day as in_words
 from cohort_bot.chat.i18n import _
+from cohort_bot.chat.typed import word
 
 
 def missing(name: str, example: str) -> PersonError:
-    return PersonError(_("Please add {option}, such as {option}:{example}.", option=name, example=example))
+    return PersonError(_("Please add {option}, such as {option}:{example}.", option=word(name), example=example))
 
 
 def no_number(value: str, name: str, example: int) -> PersonError:
     text = _(
         "“{value}” isn't a whole number. Please set {option} to one, such as {example}.",
         value=value,
-        option=name,
+        option=word(name),
         example=example,
     )
     return PersonError(text)
@@ -29,11 +30,11 @@ def no_number(value: str, name: str, example: int) -> PersonError:
 def out_of_bounds(value: str, name: str, least: int, most: int | None) -> PersonError:
     """A number that is too small or too large; `most` is None where the highest is not known."""
     if most is None:
-        text = _("Please set {option} to {least} or more, not {value}.", option=name, least=least, value=value)
+        text = _("Please set {option} to {least} or more, not {value}.", option=word(name), least=least, value=value)
         return PersonError(text)
     text = _(
         "Please set {option} to a number between {least} and {most}, not {value}.",
-        option=name,
+        option=word(name),
         least=least,
         most=most,
         value=value,
@@ -42,7 +43,9 @@ def out_of_bounds(value: str, name: str, least: int, most: int | None) -> Person
 
 
 def no_weekday(value: str, name: str) -> PersonError:
-    text = _("“{value}” isn't a day of the week. Please set {option} to one, such as Monday.", value=value, option=name)
+    text = _(
+        "“{value}” isn't a day of the week. Please set {option} to one, such as Monday.", value=value, option=word(name)
+    )
     return PersonError(text)
 
 
@@ -51,7 +54,7 @@ def no_choice(value: str, name: str, known: Sequence[str]) -> PersonError:
         "“{value}” isn't one of the choices for {option}. Please pick one of {choices}.",
         value=value,
         choices=", ".join(known),
-        option=name,
+        option=word(name),
     )
     return PersonError(text)
 
@@ -60,7 +63,7 @@ def no_date(value: str, name: str, sign: str) -> PersonError:
     """Not a date. `name` is "" for a form's field; `sign` is one that stands in no date, if there is one."""
     text = _("“{value}” isn't a date I understand.", value=value)
     if name:
-        cure = _("Please write {option} as year-month-day, such as 2027-01-04.", option=name)
+        cure = _("Please write {option} as year-month-day, such as 2027-01-04.", option=word(name))
     else:
         cure = _("Please write it as year-month-day, such as 2027-01-04.")
     return PersonError(_joined(text, _in_the_way(sign), cure))
@@ -69,7 +72,7 @@ def no_date(value: str, name: str, sign: str) -> PersonError:
 def no_time(value: str, name: str, sign: str) -> PersonError:
     """Not a time of day. `sign` is one that stands in no time, if there is one."""
     text = _("“{value}” isn't a time of day.", value=value)
-    cure = _("Please write {option} as hours:minutes, such as 09:00.", option=name)
+    cure = _("Please write {option} as hours:minutes, such as 09:00.", option=word(name))
     return PersonError(_joined(text, _in_the_way(sign), cure))
 
 

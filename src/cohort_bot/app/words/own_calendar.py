@@ -82,7 +82,7 @@ def as_file(cohorts: Sequence[Cohort], content: str, *, subscribed: bool, url: b
     else:
         again = _(
             "A file stays as it is: after a break, weeks off or a slower pace, type {calendar} again.",
-            calendar=f"{typed('profile', platform)} calendar:file",
+            calendar=typed("profile calendar:file", platform),
         )
         blocks = [paragraph(what), paragraph(again)]
     buttons = address_buttons(subscribed=subscribed) if url else []

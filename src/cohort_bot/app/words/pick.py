@@ -8,7 +8,7 @@ from cohort_bot.app.ports.papers import Pick
 from cohort_bot.app.words.paper import TITLE_MOST
 from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Block, Heading, Link, Message, Span, Strong, When, bullets, paragraph
-from cohort_bot.chat.typed import shorten
+from cohort_bot.chat.typed import in_words, shorten
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Paper
 
@@ -79,9 +79,9 @@ def choices(cohort: Cohort, coming: Sequence[Paper], spares: Sequence[Paper]) ->
             bullets((Strong(each.id), ": ", Link(shorten(each.title, TITLE_MOST), each.url)) for each in spares)
         )
     first = coming[0].week
-    any_other = f"/cohort pick week:{first} title:“…” link:https://…"
+    any_other = in_words(f"/cohort pick week:{first} title:“…” link:https://…")
     if spares:
-        spare = f"/cohort pick week:{first} paper:{spares[0].id}"
+        spare = in_words(f"/cohort pick week:{first} paper:") + spares[0].id
         any_other = _("{command}, or {other}", command=spare, other=any_other)
     blocks.append(paragraph(any_other, quiet=True))
     return Message(head, tuple(blocks))

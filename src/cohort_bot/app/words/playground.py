@@ -7,6 +7,7 @@ from typing import Final
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words.counts import people
 from cohort_bot.chat.i18n import _, ngettext
+from cohort_bot.chat.typed import in_words
 
 BOSS: Final = "moderator"
 """The id of the sample moderator."""
@@ -37,10 +38,10 @@ def first_steps() -> tuple[Step, ...]:
     """What to try in an empty room."""
     return (
         Step(_("As the moderator, start a cohort:"), ("cohort.create.yes",), _('/cohort create name:"AI 2027"'), BOSS),
-        Step(_("As a member, join it:"), ("join.save",), "/join", "member-1"),
+        Step(_("As a member, join it:"), ("join.save",), in_words("/join"), "member-1"),
         Step(_("Press Next post: the week's card arrives."), ("clock",)),
-        Step(_("Check in for the week:"), ("checkin.save",), "/checkin", "member-1"),
-        Step(_("See how you're doing:"), ("progress",), "/progress", "member-1"),
+        Step(_("Check in for the week:"), ("checkin.save",), in_words("/checkin"), "member-1"),
+        Step(_("See how you're doing:"), ("progress",), in_words("/progress"), "member-1"),
     )
 
 
@@ -48,14 +49,20 @@ def tour() -> tuple[Step, ...]:
     """What to try with the sample cohort, and then with one of one's own."""
     hall = "study-hall"
     return (
-        Step(_("As the moderator, see who needs you, and why:"), ("cohort.progress",), "/cohort progress", BOSS, hall),
+        Step(
+            _("As the moderator, see who needs you, and why:"),
+            ("cohort.progress",),
+            in_words("/cohort progress"),
+            BOSS,
+            hall,
+        ),
         Step(
             _("Press Write beside one of them. The message is drafted; change it and send it."), ("cohort.write.save",)
         ),
-        Step(_("As Sample Ana, check in for the week:"), ("checkin.save",), "/checkin", "member-1", hall),
-        Step(_("See her streak and her record:"), ("progress",), "/progress", "member-1", hall),
+        Step(_("As Sample Ana, check in for the week:"), ("checkin.save",), in_words("/checkin"), "member-1", hall),
+        Step(_("See her streak and her record:"), ("progress",), in_words("/progress"), "member-1", hall),
         Step(_("Press +1 week: the next card comes, reminders go out, and the moderator gets a digest."), ("clock",)),
-        Step(_("Join late, as someone new:"), ("join.save",), "/join", "newcomer", hall),
+        Step(_("Join late, as someone new:"), ("join.save",), in_words("/join"), "newcomer", hall),
         Step(
             _("Start a group of your own in # general:"),
             ("cohort.create.yes",),

@@ -43,7 +43,7 @@ def reminders_off(platform: str) -> PersonError:
     return PersonError(
         _(
             "Your reminders are off, so this one won't come again. {profile} turns them on.",
-            profile=f"{typed('profile', platform)} reminders:on",
+            profile=typed("profile reminders:on", platform),
         )
     )
 

@@ -8,6 +8,8 @@ from cohort_bot.app.commands import CommandSpec, Param
 from cohort_bot.app.words.dates import weekday
 from cohort_bot.chat.form import ChoiceField, Option, TextField
 from cohort_bot.chat.i18n import _
+from cohort_bot.chat.typed import word
+from cohort_bot.core.folding import bare
 from cohort_bot.core.rounds import DAYS
 
 
@@ -18,14 +20,14 @@ def missing(spec: CommandSpec, given: Mapping[str, str]) -> Sequence[Param]:
 
 def label(param: Param) -> str:
     """An option's name, and what it is for."""
-    return f"{param.name}: {_(param.summary)}"
+    return f"{word(param.name)}: {_(param.summary)}"
 
 
 def option_field(param: Param, value: str) -> TextField | ChoiceField:
     """The field of an option; what was typed for it is in it."""
     if param.kind in {"choice", "day"}:
         options = param.labelled or tuple(Option(day, weekday(number)) for number, day in enumerate(DAYS))
-        chosen = [each.value for each in options if each.value.casefold() == value.strip().casefold()]
+        chosen = [each.value for each in options if bare(value) in {bare(each.value), bare(each.label)}]
         return ChoiceField(param.name, label(param), options, value=frozenset(chosen))
     picked = param.kind == "date" and (not value or is_date(value))  # a date in words stays as it was typed
     kind: Literal["date", "line"] = "date" if picked else "line"

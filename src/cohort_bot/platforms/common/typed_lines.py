@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from cohort_bot.app.commands import HELP, CommandSpec, Table
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.typed_command import closest, options
+from cohort_bot.app.typed_command import closest, in_english, options
 from cohort_bot.app.words import typed_command as typed_command_words
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import people
-from cohort_bot.chat.typed import shorten
+from cohort_bot.chat.typed import in_words, shorten
 from cohort_bot.platforms.common.origin import Origin
 
 
@@ -50,6 +50,7 @@ def _command(line: str, table: Table, platform: str) -> tuple[CommandSpec, str]:
     if not line.startswith("/"):
         raise typed_command_words.no_slash()
     names: Mapping[str, CommandSpec] = dict(table.commands(platform))
+    line = f"/{in_english(line[1:].lstrip(), table.verbs)}"
     typed = line[1:].split()
     for size in range(len(typed), 0, -1):
         spec = names.get(" ".join(typed[:size]).lower())
@@ -57,7 +58,7 @@ def _command(line: str, table: Table, platform: str) -> tuple[CommandSpec, str]:
             return spec, after_words(line[1:], size)
     if len(typed) == 1 and any(name.startswith(f"{typed[0].lower()} ") for name in names) and (spec := table.get(HELP)):
         return spec, ""
-    raise _unknown_command(typed, list(names))
+    raise _unknown_command(typed, [in_words(f"/{name}")[1:] for name in names])
 
 
 def _unknown_command(typed: Sequence[str], names: Sequence[str]) -> PersonError:

@@ -1,11 +1,19 @@
-"""The command table -> Discord's application commands. Pure, and every limit is held here, before Discord sees it."""
+"""The command table -> Discord's application commands. Pure, and every limit is held here, before Discord sees it.
+
+Names, descriptions and choices go in every language on board: Discord shows each person those of their client, and
+sends the English ones back.
+"""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 from cohort_bot.app.commands import CommandSpec, Param, Table
-from cohort_bot.chat.i18n import N_, _
+from cohort_bot.chat.catalogues import ENGLISH, closest, languages
+from cohort_bot.chat.i18n import N_, _, speaking
+from cohort_bot.chat.typed import HEADS, word
 from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.discord import limits
 
@@ -35,13 +43,14 @@ def payload(table: Table) -> list[dict[str, Any]]:
     by_name: dict[str, dict[str, Any]] = {}
     for name, spec in table.commands(PLATFORM):
         words = name.split()
-        for word in words:
-            _check_name(word)
+        for each in words:
+            _check_name(each)
         if len(words) > 3:  # noqa: PLR2004 - command, group, subcommand
             raise CannotRender(f"/{name} has more than three words")
         _place(by_name, words, spec)
     if len(by_name) > limits.COMMANDS:
         raise CannotRender(f"there are {len(by_name)} of {limits.COMMANDS} commands")
+    _tell_apart(list(by_name.values()))
     for command in by_name.values():
         if (length := _length(command)) > limits.COMMAND_TEXT:
             raise CannotRender(f"/{command['name']} has {length} of {limits.COMMAND_TEXT} characters")
@@ -67,15 +76,13 @@ def _place(found: dict[str, dict[str, Any]], words: Sequence[str], spec: Command
     if not top:
         top.update(_top(words[0], _GROUP_SUMMARY), options=[])
     options = top["options"]
-    for word in words[1:-1]:
-        group = next((option for option in options if option["name"] == word), None)
+    for each in words[1:-1]:
+        group = next((option for option in options if option["name"] == each), None)
         if group is None:
-            group = {"type": GROUP, "name": word, "description": _summary(_GROUP_SUMMARY), "options": []}
+            group = {"type": GROUP, **_called(each, _GROUP_SUMMARY), "options": []}
             options.append(group)
         options = group["options"]
-    options.append(
-        {"type": SUBCOMMAND, "name": words[-1], "description": _summary(spec.summary), "options": _options(spec)}
-    )
+    options.append({"type": SUBCOMMAND, **_called(words[-1], spec.summary), "options": _options(spec)})
     if len(options) > limits.SUBCOMMANDS:
         raise CannotRender(f"/{words[0]} has more than {limits.SUBCOMMANDS} subcommands")
 
@@ -83,8 +90,7 @@ def _place(found: dict[str, dict[str, Any]], words: Sequence[str], spec: Command
 def _top(name: str, summary: str) -> dict[str, Any]:
     return {
         "type": 1,
-        "name": name,
-        "description": _summary(summary),
+        **_called(name, summary),
         "contexts": list(_CONTEXTS),
         "integration_types": [_INSTALLED_IN_SERVER],
     }
@@ -99,7 +105,7 @@ def _options(spec: CommandSpec) -> list[dict[str, Any]]:
 
 def _option(param: Param) -> dict[str, Any]:
     _check_name(param.name)
-    option: dict[str, Any] = {"name": param.name, "description": _summary(param.summary), "required": param.required}
+    option: dict[str, Any] = {**_called(param.name, param.summary, head=False), "required": param.required}
     match param.kind:
         case "int":
             option |= {"type": INTEGER, "min_value": param.least, "max_value": param.most}
@@ -111,7 +117,7 @@ def _option(param: Param) -> dict[str, Any]:
             option |= {"type": TEXT}
     if param.choices and len(param.choices) <= limits.CHOICES:
         option["choices"] = [
-            {"name": limits.cut(_(_choice(each.label)), limits.CHOICE), "value": _choice(each.value)}
+            {**_worded("name", _choice(each.label), limits.CHOICE), "value": _choice(each.value)}
             for each in param.choices
         ]
     elif param.suggest or param.kind in {"zone", "cohort", "day"} or param.choices:
@@ -125,10 +131,50 @@ def _choice(text: str) -> str:
     return text
 
 
-def _summary(text: str) -> str:
-    if not text or limits.size(text) > limits.SUMMARY:
-        raise CannotRender(f"{text!r} has {limits.size(text)} of 1 to {limits.SUMMARY} characters")
-    return limits.cut(_(text), limits.SUMMARY)
+def _called(name: str, summary: str, *, head: bool = True) -> dict[str, Any]:
+    """A name and what it is for. `head`: it may be a command's first word."""
+    if not summary or limits.size(summary) > limits.SUMMARY:
+        raise CannotRender(f"{summary!r} has {limits.size(summary)} of 1 to {limits.SUMMARY} characters")
+    fixed = head and name in HEADS
+    return {
+        "name": name,
+        "name_localizations": {} if fixed else _localized(name, lambda: word(name)),
+        **_worded("description", summary, limits.SUMMARY),
+    }
+
+
+def _worded(key: str, text: str, most: int) -> dict[str, Any]:
+    def shown() -> str:
+        return limits.cut(_(text), most)
+
+    return {key: _in(ENGLISH, shown), f"{key}_localizations": _localized(text, shown)}
+
+
+def _localized(english: str, said: Callable[[], str]) -> dict[str, str]:
+    """What it is for each of Discord's locales whose language is on board, unless that is the English."""
+    return {locale: words for locale, language in _locales() if (words := _in(language, said)) != english}
+
+
+def _in(language: str, said: Callable[[], str]) -> str:
+    with speaking(language):
+        return said()
+
+
+@cache
+def _locales() -> Sequence[tuple[str, str]]:
+    known = [(locale, closest(locale)) for locale in limits.LOCALES]
+    return [(locale, language) for locale, language in known if language in languages() and language != ENGLISH]
+
+
+def _tell_apart(siblings: Sequence[dict[str, Any]]) -> None:
+    """Leave out what two commands or options beside each other would both be called in a language."""
+    for locale, _language in _locales():
+        names = Counter(each["name_localizations"].get(locale, each["name"]) for each in siblings)
+        for each in siblings:
+            if names[each["name_localizations"].get(locale, "")] > 1:
+                del each["name_localizations"][locale]
+    for each in siblings:
+        _tell_apart(each.get("options", ()))
 
 
 def _check_name(name: str) -> None:
@@ -137,16 +183,21 @@ def _check_name(name: str) -> None:
 
 
 def _length(entry: Mapping[str, Any]) -> int:
-    own = limits.size(entry["name"]) + limits.size(entry.get("description", ""))
-    own += sum(limits.size(choice["name"]) + limits.size(choice["value"]) for choice in entry.get("choices", ()))
-    return own + sum(_length(option) for option in entry.get("options", ()))
+    """As Discord counts: of each text the longest, in whatever language."""
+    own = sum(
+        max(map(limits.size, (entry.get(key, ""), *entry.get(f"{key}_localizations", {}).values())))
+        for key in ("name", "description", "value")
+    )
+    return own + sum(_length(each) for inner in ("options", "choices") for each in entry.get(inner, ()))
 
 
 _KEPT: Final = frozenset(
     (
         "type",
         "name",
+        "name_localizations",
         "description",
+        "description_localizations",
         "options",
         "required",
         "choices",
@@ -172,6 +223,6 @@ def _core(entry: Payload) -> dict[str, Any]:
             value = [_core(item) if isinstance(item, Mapping) else item for item in value]
             if key in {"contexts", "integration_types", "channel_types"}:
                 value = sorted(value)
-        if value not in (None, False, []):
+        if value not in (None, False, [], {}):
             kept[key] = value
     return kept

@@ -141,7 +141,8 @@ class Client(discord.AutoShardedClient):
         if self.application_id is None:
             return
         try:
-            present: list[Any] = list(await self.http.get_global_commands(self.application_id))
+            route = Route("GET", "/applications/{application_id}/commands", application_id=self.application_id)
+            present: list[Any] = await self.http.request(route, params={"with_localizations": "true"})
         except discord.HTTPException as error:
             log.info("the registered commands cannot be read (%s), so they are registered again", error)
         else:

@@ -29,6 +29,38 @@ SUMMARY: Final = 100
 COMMAND_TEXT: Final = 8000  # names, descriptions and values of one command
 MENTIONS: Final = 100
 ALT: Final = 1024
+LOCALES: Final = (
+    "bg",
+    "cs",
+    "da",
+    "de",
+    "el",
+    "es-419",
+    "es-ES",
+    "fi",
+    "fr",
+    "hi",
+    "hr",
+    "hu",
+    "id",
+    "it",
+    "ja",
+    "ko",
+    "lt",
+    "nl",
+    "no",
+    "pl",
+    "pt-BR",
+    "ro",
+    "ru",
+    "sv-SE",
+    "th",
+    "tr",
+    "uk",
+    "vi",
+    "zh-CN",
+    "zh-TW",
+)  # and two of English
 
 
 def size(text: str) -> int:

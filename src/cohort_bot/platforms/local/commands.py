@@ -7,22 +7,27 @@ from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Param, Table
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.typed_command import options, quoted
+from cohort_bot.app.typed_command import english, in_english, options, quoted
 from cohort_bot.chat.i18n import _
+from cohort_bot.chat.typed import in_words, word
+from cohort_bot.core.folding import bare, begins
 from cohort_bot.platforms.common.typed_lines import after_words
 
 PLATFORM: Final = "local"
 
-_OPEN_VALUE = re.compile(r'(?:^|\s)([A-Za-z][\w-]*)[:：](?:["“”„]([^"“”„]*)|([^\s"“”„]*))$')
+_OPEN_VALUE = re.compile(r'(?:^|\s)([^\W\d_][\w-]*)[:：](?:["“”„]([^"“”„]*)|([^\s"“”„]*))$')
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`line` is the whole command box when it is taken; `label` and `detail` are what the list shows."""
+    """`line` is the whole command box when it is taken; `label` and `detail` are what the list shows. `name` is the
+    command's in English, where it is one.
+    """
 
     line: str
     label: str
     detail: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class CommandWanted:
 
     def among(self, names: Collection[str]) -> Sequence[Suggestion]:
         """Those that are among the names."""
-        return [suggestion for suggestion in self.known if suggestion.line.strip("/ ") in names]
+        return [suggestion for suggestion in self.known if suggestion.name in names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,20 @@ def suggest(line: str, table: Table, platform: str = PLATFORM) -> Sequence[Sugge
     if not line.startswith("/"):
         return ()
     names = dict(table.commands(platform))
-    lowered = " ".join(line[1:].lower().split())
+    said = in_english(line[1:].lstrip(), table.verbs)
+    lowered = " ".join(said.lower().split())
     chosen = max((name for name in names if f"{lowered} ".startswith(f"{name} ")), key=len, default=None)
     if chosen is None or not (line[-1].isspace() or len(lowered) > len(chosen)):
-        starts = [name for name in names if name.startswith(lowered)]
-        inside = [name for name in names if lowered in name and name not in starts]
-        known = [Suggestion(f"/{n} ", f"/{n}", _(names[n].summary)) for n in starts + inside]
-        return CommandWanted(lowered, known)
+        typed = " ".join(bare(line[1:]).split())
+        known = [
+            Suggestion(f"{shown} ", shown, _(row.summary), name)
+            for name, row in names.items()
+            for shown in (in_words(f"/{name}"),)
+        ]
+        spelled = {each.name: (each.name, bare(each.label[1:])) for each in known}
+        starts = [each for each in known if any(name.startswith(typed) for name in spelled[each.name])]
+        inside = [each for each in known if each not in starts and any(typed in name for name in spelled[each.name])]
+        return CommandWanted(typed, starts + inside)
     spec = names[chosen]
     rest = after_words(line[1:], len(chosen.split()))
     return _suggest_option(line, rest, spec)
@@ -70,17 +82,17 @@ def suggest(line: str, table: Table, platform: str = PLATFORM) -> Sequence[Sugge
 def _suggest_option(line: str, rest: str, spec: CommandSpec) -> Sequence[Suggestion] | ValueWanted:
     params = {param.name: param for param in spec.params}
     match = _OPEN_VALUE.search(rest)
-    if match and (param := params.get(match[1].lower())):
+    if match and (param := params.get(english(match[1], params))):
         so_far = match[2] if match[2] is not None else match[3]
-        before = line[: len(line) - len(match[0].lstrip())] + f"{param.name}:"
+        before = line[: len(line) - len(match[0].lstrip())] + f"{word(param.name)}:"
         return ValueWanted(spec.action, _tolerant(rest[: match.start()], spec), param.name, so_far, before)
     fragment = "" if rest[-1:].isspace() else (rest.split() or [""])[-1]
     used = _tolerant(rest[: len(rest) - len(fragment)], spec)
     before = line[: len(line) - len(fragment)]
     return [
-        Suggestion(f"{before}{name}:", f"{name}:", _what_for(param))
+        Suggestion(f"{before}{word(name)}:", f"{word(name)}:", _what_for(param))
         for name, param in params.items()
-        if name not in used and name.startswith(fragment.lower())
+        if name not in used and (begins(name, fragment) or begins(word(name), fragment))
     ]
 
 

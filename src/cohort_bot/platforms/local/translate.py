@@ -12,6 +12,7 @@ from cohort_bot.chat.form import Form
 from cohort_bot.chat.i18n import _
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button, Message, buttons
+from cohort_bot.chat.typed import in_words
 from cohort_bot.platforms.common import typed_lines
 from cohort_bot.platforms.common.option_fields import missing, option_field
 from cohort_bot.platforms.common.origin import Origin
@@ -53,7 +54,7 @@ def asked(line: str, table: Table) -> Form | None:
     if not missing(spec, given):
         return None
     fields = tuple(option_field(param, given.get(param.name, "")) for param in spec.params)
-    return Form(f"/{spec.name_on(PLATFORM)}", _(spec.summary), fields, submit=_("Continue"))
+    return Form(in_words(f"/{spec.name_on(PLATFORM)}"), _(spec.summary), fields, submit=_("Continue"))
 
 
 def completed(posted: Iterable[tuple[str, str]]) -> str | None:

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from cohort_bot.app.commands import HELP, CommandSpec, Param, Table
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.typed_command import closest, options
+from cohort_bot.app.typed_command import closest, in_english, options
 from cohort_bot.app.words import typed_command as typed_command_words
 from cohort_bot.chat.i18n import _
 from cohort_bot.chat.place import people
-from cohort_bot.chat.typed import shorten
+from cohort_bot.chat.typed import in_words, shorten
 from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.common.option_fields import missing
 from cohort_bot.platforms.slack import limits
@@ -108,6 +108,7 @@ class Typed:
 def typed(command: str, line: str, table: Table) -> Typed:
     """`/cohort` and `create name:"AI 2027"` as a row with its options. Raises PersonError with what to type instead."""
     names = dict(table.commands(PLATFORM))
+    line = in_english(line.lstrip(), table.verbs)
     head = command.removeprefix("/").lower()
     if (spec := names.get(head)) is not None:
         return Typed(spec, _options(line, spec))
@@ -177,6 +178,6 @@ def unescaped(value: str) -> str:
 
 def _unknown_verb(head: str, line: str, names: Sequence[str]) -> PersonError:
     verb = next(iter(line.split()), "").lower()
-    verbs = verbs_of(head, names)
+    verbs = [in_words(f"/{head} {each}").split(" ", 1)[1] for each in verbs_of(head, names)]
     seen = shorten(unescaped(verb), _SHOWN)
     return typed_command_words.no_verb(head, seen, closest(verb, verbs), verbs)

@@ -12,6 +12,7 @@ from cohort_bot.app.words import platforms as platforms_words
 from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, FileField, Form, Option, Reply, TextField
 from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Actions, Button, Message
+from cohort_bot.chat.typed import in_words
 from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.common.option_fields import is_date, label, option_field
 from cohort_bot.platforms.slack import ids, limits, render, text
@@ -116,7 +117,7 @@ def _options(asked: Asked, origin: ids.State) -> Json:
     ]
     kept = {key: value for key, value in asked.given.items() if key not in {param.name for param in asked.spec.params}}
     state = replace(origin, action=asked.spec.action, args=kept, command=True)
-    return _modal(asked.spec.action, f"/{name}", _("Continue"), blocks, state)
+    return _modal(asked.spec.action, in_words(f"/{name}"), _("Continue"), blocks, state)
 
 
 def _modal(callback: str, title: str, submit: str, blocks: Sequence[Json], state: ids.State) -> Json:
