@@ -52,6 +52,18 @@ def month(number: int, english: str) -> str:
     return english if known is None else str(known.months["stand-alone"]["wide"][number])
 
 
+def language_name(tag: str) -> str:
+    """What a language (BCP 47) is called in the one that is spoken: German, Deutsch, alemán; its tag if Babel does not
+    know it.
+    """
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - see above
+
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(language()) or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
 def names(kind: Literal["days", "months"]) -> Mapping[int, frozenset[str]]:
     """All names and abbreviations of days (0 is Monday) or months (1 is January), in another language than English."""
     if (known := locale(language())) is None:

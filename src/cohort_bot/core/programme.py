@@ -189,6 +189,11 @@ class Question:
     answer: str
 
 
+def same_language(one: str, other: str) -> bool:
+    """Whether whoever reads one of these languages (BCP 47) reads the other, whatever the country."""
+    return one.partition("-")[0] == other.partition("-")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Translation:
     """What a guide has in another language: its texts by the original ones, and the weeks and the papers (by their ids)

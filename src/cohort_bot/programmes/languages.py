@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from cohort_bot.chat.i18n import language
 from cohort_bot.core import programme as core
-from cohort_bot.core.programme import Programme
+from cohort_bot.core.programme import Programme, same_language
 from cohort_bot.programmes.card_size import CARD_BUDGET, paper_size, week_size
 
 FOLDER: Final = "translations"
@@ -71,7 +71,7 @@ class InLanguages:
     def get(self) -> Programme:
         """The programme in the language that is spoken here; as it was written, where it has no translation."""
         spoken = language()
-        if not self._languages or spoken == self._original.language:
+        if not self._languages or same_language(spoken, self._original.language):
             return self._original
         if (programme := self._made.get(spoken)) is None:
             found = matching(spoken, self._languages)
@@ -85,11 +85,6 @@ def matching(wanted: str, languages: Iterable[str]) -> str | None:
     known = sorted(languages)
     near = (each for each in known if same_language(each, wanted))
     return wanted if wanted in known else next(near, None)
-
-
-def same_language(one: str, other: str) -> bool:
-    """Whether a reader of one reads the other, whatever the country."""
-    return one.partition("-")[0] == other.partition("-")[0]
 
 
 def translated(programme: Programme, language: str, texts: Mapping[str, str]) -> Programme:

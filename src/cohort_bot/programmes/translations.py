@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cohort_bot.core.programme import Programme
+from cohort_bot.core.programme import Programme, same_language
 from cohort_bot.programmes import models
 from cohort_bot.programmes.card_size import CARD_BUDGET, paper_size
 from cohort_bot.programmes.compiled import MAX_BYTES
-from cohort_bot.programmes.languages import in_words, same_language, texts_of, translated, wrong_week
+from cohort_bot.programmes.languages import in_words, texts_of, translated, wrong_week
 from cohort_bot.programmes.problems import Problem
 from cohort_bot.programmes.source import unseen
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from cohort_bot.app.words import guide_language
 from cohort_bot.app.words.counts import hours, hours_between, phases
 from cohort_bot.app.words.dates import duration
 from cohort_bot.app.words.lists import numbers
@@ -64,6 +65,7 @@ def opening(
         blocks.append(paragraph(Strong(begins), f" {_phase_length(phase)}"))
     blocks.extend(rest)
     blocks.extend(_worth_knowing(programme, number))
+    blocks.extend(guide_language.of_week(programme, number, once=True))
     until = spans(
         "Check in by {closes} (one day's grace). Nothing done? A blank check-in still counts.", closes=When(closes)
     )
@@ -107,6 +109,7 @@ def plan(
     blocks: list[Block] = [paragraph(intro) for intro in intros]
     blocks.extend(_week(week, phase))
     blocks.extend(_worth_knowing(programme, number))
+    blocks.extend(guide_language.of_week(programme, number, once=False))
     papers = programme.papers_of(number)
     blocks.extend(
         paragraph(*spans("Paper of the month: {paper}", paper=Link(paper.title, paper.url))) for paper in papers
