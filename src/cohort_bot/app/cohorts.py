@@ -12,6 +12,7 @@ from cohort_bot.app.words import create as create_words
 from cohort_bot.app.words import digest_channel as digest_channel_words
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.app.words import zones as zones_words
+from cohort_bot.chat.i18n import speaking
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort, Room
@@ -84,6 +85,13 @@ def must_have_opened(cohort: Cohort, number: int, at: datetime) -> None:
     newest = cohort.calendar.latest(at)
     if number > newest:
         raise errors_words.round_ahead(number, newest)
+
+
+def translated_weeks(programmes: Programmes, slug: str, language: str) -> int:
+    """How many weeks of a programme are translated to a language."""
+    with speaking(language):
+        programme = programmes.get(slug)
+    return len(programme.translation.weeks) if programme and programme.translation else 0
 
 
 def programme_of(programmes: Programmes, cohort: Cohort) -> Programme:

@@ -15,6 +15,7 @@ from cohort_bot.app.cohorts import (
     must_be_free,
     no_digest_there,
     other_zone,
+    translated_weeks,
     workspace_of,
 )
 from cohort_bot.app.commands import CommandSpec, Param, Role
@@ -90,6 +91,7 @@ async def create(services: Services, invocation: Invocation) -> Reply:
         invocation.at,
         channel=place.channel,
         private=private,
+        translated=translated_weeks(services.programmes, programme.slug, body["language"]),
     )
 
 

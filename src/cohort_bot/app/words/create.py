@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from cohort_bot.app.errors import Forbidden, PersonError, Repeated
 from cohort_bot.app.ports.platform import Finding
-from cohort_bot.app.words import questions, zones
+from cohort_bot.app.words import guide_language, questions, zones
 from cohort_bot.app.words.counts import weeks as so_many_weeks
 from cohort_bot.app.words.findings import elsewhere, problems
 from cohort_bot.chat.catalogues import own_name
@@ -99,10 +99,12 @@ def preview(
     *,
     channel: str,
     private: bool,
+    translated: int,
 ) -> Message:
     """A cohort before it exists: its language, its first dates and what would not work. Where it cannot meet, only why.
 
-    `drafts` are for creating it and for seeing it again with another time zone.
+    `drafts` are for creating it and for seeing it again with another time zone; so many weeks are `translated` to its
+    language.
     """
     heading = Heading(f"{name}: {programme.title}")
     if elsewhere(findings):
@@ -132,6 +134,7 @@ def preview(
         heading,
         paragraph(*spans("It meets in {room}.", room=Tag("channel", channel)), f" {plan} {which}"),
         bullets(dates),
+        *guide_language.of_cohort(programme, language, translated),
     ]
     if private:
         hidden = _("The channel is private, so only people in it can find the cohort and join it.")

@@ -21,12 +21,11 @@ def _is_foreign(programme: Programme, number: int) -> bool:
     return not same_language(programme.language_of(number), language())
 
 
-def of_cohort(programme: Programme, wanted: str) -> Iterator[Block]:
-    """What its moderators hear when a cohort's language is another than the guide's; `programme` is in the cohort's."""
+def of_cohort(programme: Programme, wanted: str, done: int) -> Iterator[Block]:
+    """What a moderator hears when the guide is in another language than the cohort, which has `done` weeks in its own."""
     if same_language(programme.language, wanted):
         return
     written = _("The guide is written in {language}.", language=language_name(programme.language))
-    done = len(programme.translation.weeks) if programme.translation else 0
     if done:
         more = ngettext(
             "{done} of {n} week is translated.", "{done} of {n} weeks are translated.", programme.length, done=done
