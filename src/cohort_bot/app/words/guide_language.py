@@ -22,7 +22,7 @@ def _is_foreign(programme: Programme, number: int) -> bool:
 
 
 def of_cohort(programme: Programme, wanted: str, done: int) -> Iterator[Block]:
-    """What a moderator hears when the guide is in another language than the cohort, which has `done` weeks in its own."""
+    """What a moderator hears when the guide is not in the language of the cohort, which has `done` of its weeks."""
     if same_language(programme.language, wanted):
         return
     written = _("The guide is written in {language}.", language=language_name(programme.language))
