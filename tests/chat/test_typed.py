@@ -4,7 +4,7 @@ import pytest
 
 from cohort_bot.chat import catalogues
 from cohort_bot.chat.catalogues import CATALOGUES, languages
-from cohort_bot.chat.i18n import _, speaking
+from cohort_bot.chat.i18n import _, go_on_in, speaking
 from cohort_bot.chat.typed import in_words, typed, word
 
 
@@ -41,6 +41,21 @@ def test_a_sentence_names_the_command_of_its_reader() -> None:
         said = _("You're signed out. Type /cohort board, or press its button in chat, for a new link.")
     assert "/cohort board" not in said
     assert "/cohort übersicht" in said
+
+
+def test_where_the_client_decides_commands_are_those_that_it_shows() -> None:
+    """On Discord: a client in English, and somebody who has chosen German."""
+    with speaking("en", client=True):
+        go_on_in("de")
+        assert _("Join") == "Mitmachen"
+        assert typed("join", "discord") == "/join"
+        assert word("timezone") == "timezone"
+        with speaking("de"):  # what a room reads
+            assert typed("join", "discord") == "/mitmachen"
+    with speaking("de", client=True):
+        go_on_in("en")
+        assert in_words(_("Join")) == "Join"
+        assert typed("join", "discord") == "/mitmachen"
 
 
 def test_what_cannot_be_typed_stays_english(monkeypatch: pytest.MonkeyPatch) -> None:

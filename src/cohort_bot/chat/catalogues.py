@@ -17,12 +17,16 @@ DOMAIN = "cohort_bot"
 
 
 class Spoken:
-    """The language of a `speaking` block. What runs in it shares this object, also in another task or thread."""
+    """The language of a `speaking` block. What runs in it shares this object, also in another task or thread.
 
-    __slots__ = ("language",)
+    `client` is the language of the reader's client where that decides which commands they can type, whatever they have
+    chosen to read; empty elsewhere.
+    """
 
-    def __init__(self, language: str) -> None:
-        self.language = language
+    __slots__ = ("client", "language")
+
+    def __init__(self, language: str, client: str = "") -> None:
+        self.language, self.client = language, client
 
 
 SPOKEN: ContextVar[Spoken | None] = ContextVar("spoken", default=None)
@@ -33,6 +37,12 @@ def language() -> str:
     """The language that is spoken here, one of those on board."""
     spoken = SPOKEN.get()
     return ENGLISH if spoken is None else spoken.language
+
+
+def typing() -> str:
+    """The language whose commands the reader can type."""
+    spoken = SPOKEN.get()
+    return ENGLISH if spoken is None else spoken.client or spoken.language
 
 
 class _Catalogues(dict[str, gettext.NullTranslations]):

@@ -30,11 +30,11 @@ Value = Span | int | tuple[Span, ...]
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def speaking(language: str, *, client: bool = False) -> Iterator[None]:
     """Speak this language while the block runs, in what it calls and the tasks it starts; English where the language is
-    not on board.
+    not on board. `client`: it is that of a client that shows commands in no other.
     """
-    token = SPOKEN.set(Spoken(on_board(language)))
+    token = SPOKEN.set(Spoken(on_board(language), on_board(language) if client else ""))
     try:
         yield
     finally:

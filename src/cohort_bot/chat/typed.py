@@ -1,10 +1,13 @@
-"""Commands and values as they are written in a sentence, in the words of the language that is spoken."""
+"""Commands and values as they are written in a sentence, in words that the reader can type.
+
+These are words of the language that is spoken, and on Discord those that the reader's client shows.
+"""
 
 import re
 from functools import lru_cache
 from typing import Final
 
-from cohort_bot.chat.catalogues import CATALOGUES, ENGLISH, language
+from cohort_bot.chat.catalogues import CATALOGUES, ENGLISH, typing
 from cohort_bot.chat.characters import cut
 from cohort_bot.chat.traits import traits_of
 
@@ -30,13 +33,13 @@ def typed(command: str, platform: str) -> str:
 
 
 def word(english: str) -> str:
-    """A word of commands in the language that is spoken; the English one where that cannot be typed."""
-    return _word(language(), english)
+    """A word of commands as the reader types it; the English one where a translation cannot be typed."""
+    return _word(typing(), english)
 
 
 def in_words(text: str) -> str:
-    """The text with the commands (`/cohort edit`) and options (`channel:`) in it in the language that is spoken."""
-    return text if language() == ENGLISH else _in_words(language(), text)
+    """The text with the commands (`/cohort edit`) and options (`channel:`) in it as the reader types them."""
+    return text if (spoken := typing()) == ENGLISH else _in_words(spoken, text)
 
 
 @lru_cache(maxsize=1024)

@@ -92,7 +92,7 @@ class Answers:
     async def take(self, interaction: Interaction) -> None:
         """Answer the interaction. Every error is logged, because nobody else can be informed."""
         try:
-            with self._running.work(), speaking(closest(str(interaction.locale))):
+            with self._running.work(), speaking(closest(str(interaction.locale)), client=True):
                 data, origin = dict(interaction.data or {}), self._origin(interaction)
                 if interaction.type is Kind.autocomplete:
                     await self._suggest(interaction, data, origin)
