@@ -13,6 +13,7 @@ from cohort_bot.chat.typed import in_words, typed, word
     [
         ("/join", "/mitmachen"),
         ("Type /cohort edit channel: to move it.", "Type /cohort bearbeiten kanal: to move it."),
+        ("/cohort edit moderators_channel:.", "/cohort bearbeiten moderationskanal:."),
         ("/checkin round:3, /cohort checkin", "/checkin runde:3, /cohort checkin"),
         ("/cohort pick week:6 title:“…” link:https://…", "/cohort paperwahl woche:6 titel:“…” link:https://…"),
         ("/profile reminders:on", "/profil erinnerungen:an"),

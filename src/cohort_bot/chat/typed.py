@@ -20,7 +20,7 @@ HEADS: Final = ("cohort", "checkin")
 WORD: Final = re.compile(r"[-_'\w]{1,32}")
 """What a word of a command may be, on every platform, if it is in lower case."""
 
-_COMMAND: Final = re.compile(r"(?<![\w/.:)])/([a-z]+(?: [a-z]+)*)")
+_COMMAND: Final = re.compile(r"(?<![\w/.:)])/([a-z]+(?: [a-z]+(?![\w:]))*)")
 _OPTION: Final = re.compile(r"(?<![\w/.{-])([a-z][a-z_]*):(?!//)([a-z][a-z0-9-]*(?![\w:/]))?")
 
 
