@@ -9,8 +9,10 @@ import pytest
 
 from cohort_bot import sample_cohort
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import go_on_in
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import File, Message, Paragraph, Strong, text
+from cohort_bot.chat.place import Actor
 from cohort_bot.platforms.local.answers import Answers
 from cohort_bot.platforms.local.chat import Chat
 from cohort_bot.platforms.local.faces import face
@@ -307,6 +309,15 @@ async def test_what_can_be_typed_is_suggested(visitors: Visitors) -> None:
     assert await suggested("/ec") == ["/echo "]
     assert await suggested("/echo ") == ["/echo words:", "/echo fruit:"]
     assert await suggested("/echo words:x fruit:b") == ['/echo words:x fruit:"blood orange" ']
+    assert await suggested("/coh") == ["/cohort create ", "/cohort progress "]
+
+    async def speak(_actor: Actor) -> None:
+        go_on_in("de")
+
+    visitors.platform.look_up_language(speak)
+    assert await suggested("/coh") == ["/cohort starten ", "/cohort fortschritt "]
+    assert await suggested("/cohort fort mit") == []
+    assert await suggested("/cohort fortschritt mit") == ["/cohort fortschritt mitglied:"]
     await visitors.platform.stop(0)
     assert await suggested("/echo fruit:b") == []
 

@@ -1,7 +1,8 @@
 """What people do in the page, answered: for the actor alone."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import answering
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, Refusal
-from cohort_bot.chat.place import Place
+from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.common.tasks import BackgroundTasks
 from cohort_bot.platforms.local import commands
@@ -67,8 +68,20 @@ class Answers:
                 raise Stopping from None
             raise
 
+    @asynccontextmanager
+    async def speaking(self, actor: Actor) -> AsyncIterator[None]:
+        """A block in the language that the person reads."""
+        with answering(closest(actor.locale)):
+            if self.speak is not None:
+                await self.speak(actor)
+            yield
+
     async def suggest(self, line: str, origin: Origin) -> Sequence[commands.Suggestion]:
         """What could be typed next."""
+        async with self.speaking(origin.actor):
+            return await self._suggest(line, origin)
+
+    async def _suggest(self, line: str, origin: Origin) -> Sequence[commands.Suggestion]:
         wanted = commands.suggest(line, self.table)
         if self._complete is None:
             return ()

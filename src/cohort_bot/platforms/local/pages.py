@@ -277,8 +277,10 @@ class _Pages:
 
     async def _typed(self, visit: Visit, posted: FormData, line: str) -> Outcome:
         origin, table = self._origin(visit, _id(posted)), self._platform.answers.table
-        if line.startswith("/") and (form := translate.asked(line, table)):
-            return self._form(visit, form)
+        if line.startswith("/"):
+            async with self._platform.answers.speaking(origin.actor):
+                if form := translate.asked(line, table):
+                    return self._form(visit, form)
 
         async def translated() -> Invocation:
             read = translate.written if visit.channel == INBOX else translate.command
