@@ -17,7 +17,7 @@ from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from string import Formatter
 
-from cohort_bot.chat.catalogues import CATALOGUES, SPOKEN, Spoken, language, on_board
+from cohort_bot.chat.catalogues import CATALOGUES, ENGLISH, SPOKEN, Spoken, language, on_board
 from cohort_bot.chat.formats import number as written_number
 from cohort_bot.chat.message import Span
 from cohort_bot.chat.typed import in_words
@@ -89,11 +89,15 @@ def nspans(one: str, many: str, number: int, /, **values: Value) -> tuple[Span, 
 
 def _said(message: str) -> str:
     """The translation; translators leave commands in it as they are in English, or not, as they like."""
-    return in_words(CATALOGUES[language()].gettext(message))
+    if (spoken := SPOKEN.get()) is None:
+        return CATALOGUES[ENGLISH].gettext(message)
+    return in_words(CATALOGUES[spoken.language].gettext(message))
 
 
 def _counted(one: str, many: str, number: int) -> str:
-    return in_words(CATALOGUES[language()].ngettext(one, many, number))
+    if (spoken := SPOKEN.get()) is None:
+        return CATALOGUES[ENGLISH].ngettext(one, many, number)
+    return in_words(CATALOGUES[spoken.language].ngettext(one, many, number))
 
 
 def _text(source: str, message: str, values: dict[str, str | int]) -> str:
