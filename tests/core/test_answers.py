@@ -65,6 +65,10 @@ def test_only_a_blocker_twice_in_a_row_is_a_reason(written: str, stuck: int) -> 
         ("No GPU yet", "Still waiting for the GPU"),
         ("Waiting for a review", "Reviews take weeks"),
         ("My laptop broke", "same as last week"),
+        ("Mein Laptop ist kaputt", "Immer noch mein Laptop"),
+        ("Mein Laptop ist kaputt", "wie letzte Woche"),
+        ("No entiendo las derivadas", "Las derivadas, otra vez"),
+        ("No entiendo las derivadas", "lo mismo que la semana pasada"),
         ("No time: work is busy", "Again no time"),
         ("没有显卡", "还是没有显卡"),
         ("Meine Grafikkarte fehlt", "Grafikkarte fehlt immer noch"),
@@ -81,6 +85,8 @@ def test_the_same_blocker_in_other_words(before: str, now: str) -> None:
         ("Waiting for the quota at AWS", "I cannot follow chapter 4 of Bishop"),
         ("The flu", "My dataset is too large for the disk"),
         ("Kein Strom am Montag", "Der Beweis in Kapitel vier"),
+        ("Ich habe die Grippe", "Die Quote bei AWS ist zu klein, und ich komme nicht weiter"),
+        ("No tengo tarjeta gráfica", "No me sale la demostración del capítulo cuatro"),
     ],
 )
 def test_two_blockers_that_differ(before: str, now: str) -> None:

@@ -95,11 +95,22 @@ _STEM: Final = 5
 """So many first letters of a word tell it from others: "review" and "reviews" are one."""
 
 _COMMON: Final = (
-    "the a an and or but my our your his her its their this that these those with from for of to in on at by as is are "
-    "was were be been am i me we us you he she it they them do does did done have has had can could cannot will would "
-    "should not no none any some still again same yet last now more than too very just also week round month before "
-    "get got getting need needs needed wait waiting there here what which who when how why so if because about"
+    "the a an and or but my our your his her its their this that these those with from for of to in on at by as is "
+    "are was were be been am i me we us you he she it they them do does did done have has had can could cannot will "
+    "would should not no none any some still again same yet last now more than too very just also week round month "
+    "before get got getting need needs needed wait waiting there here what which who when how why so if because about "
+    "der die das den dem des ein eine einen einem einer und oder aber mein meine meinen meinem meiner dein unser "
+    "unsere dieser diese dieses mit von für zu zum zur im in am an auf bei aus nach vor ist war sind waren bin sein "
+    "werden wird ich mich mir wir uns du sie er es habe hat haben hatte kann konnte muss musste soll nicht kein keine "
+    "keinen noch immer wieder schon jetzt gerade mehr als sehr nur auch wie letzte letzten woche runde monat vorher "
+    "gleiche selbe dasselbe hier was wer wann warum weil wenn dass da über "
+    "el la los las un una unos unas y o pero mi mis tu su sus nuestro este esta esto eso con de del para por en a al "
+    "es era son fue estoy está estaba soy yo me nos lo le se he ha hemos tengo tiene tenía puedo pude hay había no ni "
+    "ningún ninguna algo todavía aún otra vez sigo igual mismo misma que pasada pasado última último semana ronda mes "
+    "antes más muy solo también ya ahora aquí cómo como cuando porque si sobre sin"
 )
+"""Of English, German and Spanish."""
+
 _TELLS_NOTHING: Final = frozenset(_COMMON.split())
 
 
