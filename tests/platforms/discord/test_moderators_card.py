@@ -28,7 +28,7 @@ from cohort_bot.core.progress import Turnout
 from cohort_bot.core.risks import Risk, Sign
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.platforms.discord import render
-from tests.e2e.test_translated import check_everywhere
+from tests.e2e.walk import check_everywhere
 from tests.platforms.discord.test_render import markdown
 from tests.pseudo_locale import PseudoLocale, english, instead_of_english
 
