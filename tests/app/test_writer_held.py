@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -11,16 +12,22 @@ from typing import Any
 
 import pytest
 from benchmarks.delivery import HttpPlatform, StillClock
-from benchmarks.world import OPENING, fill
+from benchmarks.world import CREATED, OPENING, fill
+from sqlalchemy import insert, update
 
+from cohort_bot.app.delivery import group_matching
 from cohort_bot.app.ports.store import AHEAD
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
+from cohort_bot.core.groups import match
 from cohort_bot.runtime import Bot
-from cohort_bot.storage.database import SqliteDatabase
+from cohort_bot.storage.database import SqliteDatabase, writer_engine
+from cohort_bot.storage.tables import accounts, group_matchings, group_seats, members, people
 from tests.fakes.bot import LIBRARY
 
 COHORTS = 300
+CROWD = 1000
+AROUND = ("Europe/Berlin", "America/Chicago", "Asia/Kolkata")
 LONGEST = 0.020
 """Seconds of the writer thread's processor time: the machine may be busy with something else."""
 
@@ -81,3 +88,53 @@ async def test_hundreds_of_cohorts_that_are_due_at_once_are_planned_and_claimed_
     assert len(longest) >= len(plans) + len(claims)
     assert max(plans[1:]) <= LONGEST, "after the first, for which statements are compiled"
     assert max(claims[1:]) <= LONGEST
+
+
+async def test_the_small_groups_of_a_thousand_people_are_made_in_slices_and_off_the_loop(
+    tmp_path: Path, held: dict[str, list[float]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(tmp_path / "bot.db", 1)
+    ids = range(1, CROWD + 1)
+    of_all = {
+        people: [{"id": each} for each in ids],
+        accounts: [
+            {"id": each, "person_id": each, "platform": "bench", "workspace": "w1", "user": f"u{each}"}
+            | {"name": f"Kim {each}", "handle": f"u{each}", "zone": AROUND[each % len(AROUND)], "reminders": 1}
+            for each in ids
+        ],
+        members: [
+            {"id": each, "cohort_id": 1, "person_id": each, "account_id": each, "joined_at": CREATED}
+            | {"first_round": 1, "why": "I want to teach"}
+            for each in ids
+        ],
+        group_seats: [{"member_id": each, "since": CREATED} for each in ids],
+    }
+    engine = writer_engine(tmp_path / "bot.db")
+    with engine.begin() as connection:
+        for table, rows in of_all.items():
+            connection.execute(insert(table), rows)
+        connection.execute(insert(group_matchings), {"cohort_id": 1, "round": 1})
+    engine.dispose()
+    threads: list[threading.Thread] = []
+
+    def watched(*of: Any) -> Any:
+        threads.append(threading.current_thread())
+        return match(*of)
+
+    monkeypatch.setattr(group_matching, "match", watched)
+    database, clock = SqliteDatabase(tmp_path / "bot.db"), StillClock(OPENING + timedelta(days=8, hours=1))
+    async with Bot(database, LIBRARY, {"bench": SilentPlatform("")}, clock) as bot:
+        await bot.groups.look()
+        groups = await database.read(lambda store: store.groups.conversations())
+        assert sum(len(group.members) for group in groups) == CROWD
+        assert await database.read(lambda store: store.groups.to_match()) == {}
+        assert threading.main_thread() not in threads
+        made = held["GroupMatching._carry_out.<locals>.write"]
+        assert len(made) > 3
+        assert max(made[1:]) <= LONGEST, "after the first, for which statements are compiled"
+    with engine.begin() as connection:
+        connection.execute(update(members).values(left_at=CREATED))
+    engine.dispose()
+    async with Bot(SqliteDatabase(tmp_path / "bot.db"), LIBRARY, {"bench": SilentPlatform("")}, clock) as bot:
+        gone = [await bot.database.write(lambda store: store.sweep(OPENING, 500)) for _ in range(5)]
+        assert gone == [500, 500, 500, 500, 0]

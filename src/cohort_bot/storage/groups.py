@@ -27,11 +27,14 @@ class SqlSmallGroups(Repository):
         for table in (group_seats, group_places):
             self._connection.execute(delete(table).where(table.c.member_id == member_id))
 
-    def sweep(self, at: datetime) -> int:
-        """Forget what is kept of members who have left; returns how many rows."""
-        gone = select(members.c.id).where(members.c.left_at < at - KEEP_SEATS)
-        tables = (group_seats, group_places)
-        return sum(self._connection.execute(delete(each).where(each.c.member_id.in_(gone))).rowcount for each in tables)
+    def sweep(self, at: datetime, most: int) -> int:
+        """Forget up to so many rows of what is kept of members who have left; returns how many."""
+        left = select(members.c.id).where(members.c.left_at < at - KEEP_SEATS)
+        gone = 0
+        for table in (group_seats, group_places):
+            some = select(table.c.id).where(table.c.member_id.in_(left)).limit(most - gone)
+            gone += self._connection.execute(delete(table).where(table.c.id.in_(some))).rowcount
+        return gone
 
     def of(self, member_id: int) -> Seat | None:
         row = self._connection.execute(_SEATS.where(group_seats.c.member_id == member_id)).one_or_none()

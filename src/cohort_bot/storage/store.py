@@ -95,7 +95,7 @@ class SqlStore(Store):
             (key,) = table.primary_key
             some = select(key).where(those).limit(most - gone)
             gone += self._connection.execute(delete(table).where(key.in_(some))).rowcount
-        return gone + self.groups.sweep(at)
+        return gone + self.groups.sweep(at, most - gone)
 
     def add_draft(self, body: Mapping[str, str], at: datetime, token: str = "") -> str:
         if token:

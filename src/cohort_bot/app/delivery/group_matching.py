@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.delivery.pacing import SLICE
@@ -72,21 +71,24 @@ class GroupMatching:
             moves = await asyncio.to_thread(match, found.people, found.past)
             todo = [*moves.formed, *((each,) for each in moves.out)]
             while todo:
-                done, carried_out = await self._database.write(partial(self._some, todo=todo, found=found, at=at))
-                todo, whole = todo[done:], whole and done == carried_out
+                done = await self._carry_out(found, todo, at)
+                todo, whole = todo[len(done) :], whole and all(done)
             self._wake()
         if whole:
             await self._database.write(lambda store: store.groups.matched(cohort_id, number))
 
-    def _some(self, store: Store, *, todo: Sequence[tuple[int, ...]], found: "Found", at: datetime) -> tuple[int, int]:
-        """Carry out the first of these moves; returns how many were looked at, and how many carried out."""
-        began, done, carried_out = self._clock.elapsed(), 0, 0
-        for team in todo:
-            if done and self._clock.elapsed() - began > SLICE:
-                break
-            done += 1
-            carried_out += carry_out(store, found, team, at)
-        return done, carried_out
+    async def _carry_out(self, found: "Found", todo: Sequence[Collection[int]], at: datetime) -> Sequence[bool]:
+        """Carry out the first of these moves, as many as fit into a transaction; returns of each whether it was."""
+
+        def write(store: Store) -> list[bool]:
+            began, done = self._clock.elapsed(), list[bool]()
+            for team in todo:
+                if done and self._clock.elapsed() - began > SLICE:
+                    break
+                done.append(carry_out(store, found, team, at))
+            return done
+
+        return await self._database.write(write)
 
 
 @dataclass(frozen=True, slots=True)

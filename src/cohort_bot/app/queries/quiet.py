@@ -52,7 +52,7 @@ def quiet_groups(store: Store, cohort: Cohort, number: int) -> Sequence[QuietGro
         last = None if each.spoken_at is None else cohort.calendar.latest(each.spoken_at)
         if fell_silent_after(first_round(cohort.calendar, each), last, number):
             members = (store.members.get(member_id) for member_id in each.members)
-            names = [member.name for member in members if member is not None]
+            names = [member.name for member in members if member is not None and member.active]
             found.append(QuietGroup(names, unseen=not seen(each, cohort.calendar.closes(number))))
     return found
 
