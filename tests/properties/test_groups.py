@@ -74,6 +74,27 @@ def every_way(free: Sequence[Person], whole: Sequence[Sequence[Person]]) -> Iter
     yield from place(free, [list(team) for team in whole])
 
 
+def least_harm(there: Sequence[Person], moves: Moves, past: Mapping[int, set[int]]) -> bool:
+    """Whether the moves could be compared with all others: then none does less harm. They can where nobody has to be
+    taken out of a group, and few need a place.
+    """
+    groups = groups_of({each.id: each for each in there}).values()
+    whole = [team for team in groups if len(team) >= LEAST]
+    free = [each for each in there if each.group is None or each not in (one for team in whole for one in team)]
+    if not 0 < len(free) <= 4:
+        return False
+    best = min((harm(way, past) for way in every_way(free, whole)), default=None)
+    if best is None:
+        return False
+    known = {each.id: each for each in there}
+    formed = [[known[each] for each in team] for team in moves.formed]
+    moved = {each for team in moves.formed for each in team}
+    stay = [[each for each in team if each.id not in moved] for team in groups]
+    found = harm([*formed, *(team for team in stay if team)], past)
+    assert found <= best, "nobody meets again, or without shared hours, where that can be avoided"
+    return True
+
+
 def waiting_world(chance: random.Random) -> tuple[dict[int, Person], dict[int, set[int]]]:
     """Some groups that are large enough, perhaps one that is too small, some people who wait, and who has met."""
     zones = chance.choice((ZONES, AROUND))
@@ -120,7 +141,7 @@ def test_two_years_of_joining_falling_silent_and_leaving(seed: int, crowd: int, 
     chance = random.Random(seed)  # noqa: S311 - a simulation
     people: dict[int, Person] = {}
     past: Past = defaultdict(set)
-    newest = 0
+    newest = compared = 0
     for number in range(1, ROUNDS + 1):
         at = AT + timedelta(weeks=number)
         for each in list(people.values()):
@@ -151,13 +172,18 @@ def test_two_years_of_joining_falling_silent_and_leaving(seed: int, crowd: int, 
         moves = match(people.values(), past)
         assert match(reversed(people.values()), past) == moves, "the same people give the same groups"
         assert max(Counter(each for team in moves.formed for each in team).values(), default=1) == 1, "nobody in two"
+        waiting = {each.id for each in people.values() if each.group is None and (each.resting or each.silent)}
+        there = [each for each in people.values() if not each.silent and each.id not in waiting]
+        compared += least_harm(there, moves, past)
         apply(moves, people, past, number)
-        after = groups_of(people)
-        there = [each for each in people.values() if not each.silent and (each.group is not None or not each.resting)]
+        after, there = groups_of(people), [people[each.id] for each in there]
+        assert all(people[each].group is None for each in waiting), (
+            "nobody begins in a group on a break, or while silent"
+        )
         assert not any(each.silent for team in after.values() for each in team)
         if len(there) >= LEAST:
             assert all(each.group is not None for each in there), "nobody is left alone"
-            assert all(LEAST <= len(team) <= MOST for team in after.values())
+            assert all(3 <= len(team) <= 5 for team in after.values())
         assert match(people.values(), past) == Moves((), ()), "once more changes nothing"
         still = [
             {each.id for each in team if each.id in people and not people[each.id].silent} for team in before.values()
@@ -165,6 +191,7 @@ def test_two_years_of_joining_falling_silent_and_leaving(seed: int, crowd: int, 
         now = [{each.id for each in team} for team in after.values()]
         moved = sum(len(team) - max(len(team & each) for each in now) for team in still if len(team) >= LEAST)
         assert moved <= 2, "people leave a group that is large enough only for one or two who would be alone"
+    assert compared > 10
 
 
 @pytest.mark.parametrize("met", ["nobody", "some", "everybody"])
