@@ -56,6 +56,11 @@ _FEWER: Final = MOST
 _LOOKS: Final = 20_000
 """So many times in all somebody is tried in another place, however many people there are."""
 
+_FEW: Final = 7
+"""For so many people without a place all ways to give them one are looked at, where the quick search finds none that
+keeps all rules; at most `_LOOKS` of them.
+"""
+
 
 def waking(zone: str, at: datetime) -> int:
     """When it is day for people in an IANA zone, by their clock at an instant: a bit for each quarter-hour of UTC."""
@@ -180,6 +185,8 @@ class _Room:
                 best, least = teams, harm
             if not least:
                 break
+        if least:
+            best = self._best_of_all(least) or best
         return [tuple(sorted(each.id for each in team.people)) for team in best if _is_new(team)]
 
     def _arranged(self, kept: int, first: int, few: int) -> list[_Team]:
@@ -213,6 +220,35 @@ class _Room:
             fitting.placed.append(person)
         self._mend(teams)
         return teams
+
+    def _best_of_all(self, least: int) -> list[_Team]:
+        """The best of all ways to give a few people a place, if it does less harm than `least`; else empty."""
+        free = [*self._waiting, *(each for group in self._small for each in group)]
+        teams = [_Team(stays=list(each)) for each in self._whole]
+        best: list[_Team] = []
+        looks = _LOOKS if len(free) <= _FEW else 0
+
+        def place(number: int, harm: int) -> None:
+            nonlocal best, least, looks
+            wanted = sum(max(0, LEAST - len(team)) for team in teams)
+            if harm >= least or wanted > len(free) - number or looks <= 0:
+                return
+            if number == len(free):
+                best, least = [_Team(team.stays, [*team.placed]) for team in teams], harm
+                return
+            for team in (*(each for each in teams if len(each) < MOST), _Team()):
+                looks -= 1
+                before = self._harm(team.people)
+                if not len(team):
+                    teams.append(team)
+                team.placed.append(free[number])
+                place(number + 1, harm + self._harm(team.people) - before)
+                team.placed.pop()
+                if not len(team):
+                    teams.remove(team)
+
+        place(0, sum(self._harm(team.people) for team in teams))
+        return best
 
     def _next(self, team: _Team, pool: list[Person]) -> Person:
         """Take the person from the pool who fits best, the first for a team without anybody."""
