@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from benchmarks.delivery import HttpPlatform, StillClock
 from benchmarks.world import CREATED, OPENING, fill
-from sqlalchemy import insert, update
+from sqlalchemy import Table, insert, update
 
 from cohort_bot.app.delivery import group_matching
 from cohort_bot.app.ports.store import AHEAD
@@ -95,7 +95,7 @@ async def test_the_small_groups_of_a_thousand_people_are_made_in_slices_and_off_
 ) -> None:
     fill(tmp_path / "bot.db", 1)
     ids = range(1, CROWD + 1)
-    of_all = {
+    of_all: dict[Table, list[dict[str, object]]] = {
         people: [{"id": each} for each in ids],
         accounts: [
             {"id": each, "person_id": each, "platform": "bench", "workspace": "w1", "user": f"u{each}"}
