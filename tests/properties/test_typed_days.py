@@ -53,7 +53,8 @@ SAID = {
         "Mittwoch": [6, 13], "mi": [6, 13], "am Mo.": [11], "übermorgen": [8], "uebermorgen": [8], "Morgen": [7],
         "heute": [6], "vorgestern": [4], "nächsten Montag": [11], "naechsten montag": [11], "nächsten Freitag": [8, 15],
         "kommenden Freitag": [8], "diesen Montag": [4, 11], "in 3 Tagen": [9], "in einer Woche": [13],
-        "in zwei Wochen": [20], "Freitag, den 8. Januar": [8], "Fr, 8. Jan.": [8], "8. Jänner": [], "tomorrow": [7],
+        "in zwei Wochen": [20], "Freitag, den 8. Januar": [8], "Fr, 8. Jan.": [8], "8. Jänner": [8], "Sonnabend": [9],
+        "8.Jan.2027": [8], "tomorrow": [7],
         "bis 31. Januar": [31], "next monday": [11], "Montag, 8. Januar": [], "9.1.": [9], "erster Februar": [32],
     },
     "es": {
@@ -63,7 +64,7 @@ SAID = {
         "el próximo viernes": [8, 15],
         "este viernes": [8], "en 3 días": [9], "dentro de una semana": [13], "mar": [12], "viernes 8 de enero": [8],
         "8 de enero de 2027": [8], "1.º de febrero": [32], "primero de febrero": [32], "tomorrow": [7],
-        "hasta el 31 de enero": [31], "lunes, 8 de enero": [], "8 ene": [8], "9/1": [9, 244],
+        "hasta el 31 de enero": [31], "lunes, 8 de enero": [], "8 ene": [8], "9/1": [9, 244], "1 setiembre": [244],
     },
 }  # fmt: skip
 """What is typed on Wednesday 6 January 2027, and which days of January it may mean."""

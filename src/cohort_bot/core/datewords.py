@@ -35,7 +35,7 @@ _AROUND_DAY = re.compile(r"^(?:on|every|each|next)\s+|[.,;]+$")
 _LEADING = re.compile(rf"(?:on |from |until )?(?:({_DAY})\.?,? (?:the )?)?(.+)")
 _FIRST = re.compile(r"(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})")
 _NUMBERS = re.compile(r"(\d{1,2})([-/.])\s?(\d{1,2})(?:\2\s?(\d{4}|\d{2})|\.)?")
-_WORDS = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th|er|ro|\.?o|\.)?[ -]?(?:of )?({_MONTH})\.?,?(?:[ -](\d{{4}})|)")
+_WORDS = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th|er|ro|\.?o|\.)?[ -]?(?:of )?({_MONTH})\.?,?(?:[ -]?(\d{{4}})|)")
 _WORDS_US = re.compile(rf"({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,?(?: (\d{{4}})|)")
 
 

@@ -56,6 +56,11 @@ def _days() -> Phrases:
     yield from beginnings({DAYS[number]: spelled for number, spelled in formats.names("days").items()})
     yield from ((f"{name}s", DAYS[number]) for number, spelled in formats.names("days").items() for name in spelled)
     yield from beginnings({MONTHS[number - 1]: spelled for number, spelled in formats.names("months").items()})
+    # Names that differ from region to region, of which Unicode's data of the language has one.
+    yield from means(pgettext("typed", "Saturday"), "Saturday")
+    yield from means(pgettext("typed", "January"), "January")
+    yield from means(pgettext("typed", "February"), "February")
+    yield from means(pgettext("typed", "September"), "September")
     yield from means(pgettext("typed", "today|tonight|now"), "today")
     yield from means(pgettext("typed", "tomorrow"), "tomorrow")
     yield from means(pgettext("typed", "the day after tomorrow"), "day after tomorrow")
