@@ -31,8 +31,8 @@ NAMES = """
 
 SAME = {
     "de": """
-        Admins App Apps Bot Browser Chat Check-in Check-ins Code Codes Export Hand Link Links Log Manifest Minute
-        Moment Name Option Paper Pause Person Phase Plan Portfolio Problem Programme Rest Scope Scopes Server
+        Admins App Apps Bot Browser Chat Check-in Check-ins Code Codes Export Hand Link Links Log Manifest Min
+        Minute Moment Name Option Paper Pause Person Phase Plan Portfolio Problem Programme Rest Scope Scopes Server
         Simulation Start Status Text Thread Threads Token User Version was Workspace
     """,
     "es": "bot chat check-in check-ins club error extra has local manifest min plan scripts token User web",
