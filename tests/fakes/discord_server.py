@@ -349,7 +349,7 @@ class DiscordServer:
             "channel_id": str(channel.id),
             "channel": world.channel_json(channel),
             "app_permissions": str(world.may(channel)),
-            "locale": "en-US",
+            "locale": person.locale,
             "entitlements": [],
             "authorizing_integration_owners": {"0": str(world.guild)},
             "context": 1 if channel.type == DIRECT else 0,
@@ -357,14 +357,14 @@ class DiscordServer:
         }
         if channel.type == DIRECT:
             return {**body, "user": person.user()}, interaction
-        guild = {"id": str(world.guild), "locale": "en-US", "features": []}
+        guild = {"id": str(world.guild), "locale": world.locale, "features": []}
         member = {**world.member_json(person), "guild_id": str(world.guild)}
         return {
             **body,
             "guild_id": str(world.guild),
             "guild": guild,
             "member": member,
-            "guild_locale": "en-US",
+            "guild_locale": world.locale,
         }, interaction
 
     # What the bot answers

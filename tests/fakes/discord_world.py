@@ -37,7 +37,7 @@ class ApiError(Exception):
 @dataclass(slots=True)
 class Person:
     """Somebody with an account. `manages` is the permission Manage Server, `attaches` Attach Files; `closed` are direct
-    messages, `left` the server, `nick` is what they are called there.
+    messages, `left` the server, `nick` is what they are called there. `locale` is that of their client.
     """
 
     id: int
@@ -49,6 +49,7 @@ class Person:
     attaches: bool = True
     handle: str = ""
     nick: str | None = None
+    locale: str = "en-US"
 
     def user(self) -> dict[str, Any]:
         return {
@@ -131,6 +132,7 @@ class World:
     """One server with the bot in it. `now` is Discord's clock: ids are made from it."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
+        self.locale = "en-US"
         self.now = now
         self._count = itertools.count(1)
         self._last = 0
@@ -261,7 +263,7 @@ class World:
             "mfa_level": 0,
             "nsfw_level": 0,
             "premium_tier": 0,
-            "preferred_locale": "en-US",
+            "preferred_locale": self.locale,
             "system_channel_flags": 0,
             "unavailable": False,
             "large": False,

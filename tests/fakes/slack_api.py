@@ -321,7 +321,8 @@ class WebApi:
         person = self._world.people.get(str(given.get("user")))
         if person is None:
             raise SlackError("user_not_found")
-        return {"user": person.record(self._world.team)}
+        wanted = str(given.get("include_locale", "")).lower() in {"1", "true"}
+        return {"user": person.record(self._world.team, locale=wanted)}
 
     def _view_open(self, given: Json) -> Json:
         if why := self._world.use(str(given.get("trigger_id"))):

@@ -23,10 +23,12 @@ class Person:
     admin: bool = False
     deleted: bool = False
     bot: bool = False
+    locale: str = "en-US"
 
-    def record(self, team: str) -> Json:
-        """As users.info gives it."""
+    def record(self, team: str, *, locale: bool = False) -> Json:
+        """As users.info gives it, with the locale if that is asked for."""
         return {
+            **({"locale": self.locale} if locale else {}),
             "id": self.id,
             "team_id": team,
             "name": self.name.lower().replace(" ", "."),

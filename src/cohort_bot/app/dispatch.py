@@ -193,6 +193,8 @@ class Dispatcher:
         """Go on in the language of somebody to whom a platform says something by itself."""
         with self._in_their_language(actor):
             try:
+                if self._opened is not None:
+                    await self._opened.wait()
                 await self._database.read(Presence(actor).check)
             except Exception:
                 log.exception("the language of a person cannot be looked up")
@@ -233,6 +235,7 @@ class Dispatcher:
             return ()
         if known and known.choices:
             with self._in_their_language(invocation.actor):
+                await self.speak_to(invocation.actor)
                 return [
                     each for each in known.labelled if any(begins(said, typed) for said in (each.value, each.label))
                 ]

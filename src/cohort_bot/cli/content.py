@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cohort_bot.app.words import counts
-from cohort_bot.cli.output import fail, settings
+from cohort_bot.cli.output import fail, in_your_language, settings
 
 if TYPE_CHECKING:
     from cohort_bot.core.programme import Programme
@@ -230,6 +230,7 @@ def _answer(question: "Question") -> int:
 @click.option("--members", default=30, show_default=True, type=click.IntRange(1, 1000))
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same result.")
 @click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="Draw the curve and the weeks, too.")
+@in_your_language
 def rehearse(programme: str | None, members: int, seed: int, svg: Path | None) -> None:
     """Simulate a cohort's way through a programme: where it asks too much, and who stays."""
     from cohort_bot.app.words.rehearsal import assumptions, rehearsed  # noqa: PLC0415
@@ -250,6 +251,7 @@ def rehearse(programme: str | None, members: int, seed: int, svg: Path | None) -
 @content.command()
 @click.argument("programme", required=False)
 @click.option("--week", required=True, type=int)
+@in_your_language
 def preview(programme: str | None, week: int) -> None:
     """Show a week's card as text, and as Discord and Slack would show it."""
     from cohort_bot import bootstrap  # noqa: PLC0415

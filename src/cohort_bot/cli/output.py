@@ -1,11 +1,15 @@
 """What every command needs: the settings, and a way to end with one line."""
 
 import os
-from typing import NoReturn
+from collections.abc import Callable
+from functools import wraps
+from typing import NoReturn, ParamSpec
 
 import click
 from dotenv import dotenv_values
 
+from cohort_bot.chat.catalogues import closest
+from cohort_bot.chat.i18n import speaking
 from cohort_bot.settings import Settings, WrongSetting, from_environment
 
 WRONG = 2
@@ -28,6 +32,21 @@ def settings() -> Settings:
 
     logs.configure(loaded.log_level, loaded.log_format, loaded.secrets | installed.secrets(loaded.environment))
     return loaded
+
+
+P = ParamSpec("P")
+
+
+def in_your_language(command: Callable[P, None]) -> Callable[P, None]:
+    """For a command that shows what people will read: it is said in the language of the terminal."""
+
+    @wraps(command)
+    def said(*args: P.args, **options: P.kwargs) -> None:
+        names = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set counts, as everywhere
+        with speaking(closest(next(filter(None, map(os.environ.get, names)), ""))):
+            command(*args, **options)
+
+    return said
 
 
 def fail(message: str, code: int) -> NoReturn:

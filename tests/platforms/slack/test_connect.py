@@ -29,8 +29,8 @@ async def bot(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[C
 class Guest(Person):
     """Slack tells of strangers in the channels that are shared, and whose they are."""
 
-    def record(self, team: str) -> dict[str, Any]:
-        return super().record(team) | {"team_id": THEIRS, "is_stranger": True}
+    def record(self, team: str, *, locale: bool = False) -> dict[str, Any]:
+        return super().record(team, locale=locale) | {"team_id": THEIRS, "is_stranger": True}
 
 
 def from_elsewhere(payload: dict[str, Any], team: str = THEIRS) -> dict[str, Any]:
