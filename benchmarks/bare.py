@@ -1,11 +1,12 @@
 """Floors: a bare discord.py bot that makes the same calls as ours for a check-in, with constant bodies of their size.
 
 It stores nothing; with BARE_DATABASE it makes one durable write of the same rows before it answers. No bot that keeps
-its promise can do less.
+its promise can do less. BARE_LIBRARIES are imported and not used, for what they take alone.
 """
 
 import asyncio
 import contextlib
+import importlib
 import os
 import queue
 import sqlite3
@@ -113,6 +114,8 @@ class Bare(discord.AutoShardedClient):
 
 def main() -> None:
     """Run it on the addresses in the environment."""
+    for name in filter(None, os.environ.get("BARE_LIBRARIES", "").split()):
+        importlib.import_module(name)
     discord.http.Route.BASE = os.environ["DISCORD_API_URL"]
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(os.environ["DISCORD_GATEWAY_URL"])
     client = Bare(

@@ -93,9 +93,12 @@ async def closed_loop(sender: Sender, number: int) -> tuple[float, list[float]]:
     return number / (elapsed() - began), latencies
 
 
-async def bare_process(server: DiscordServer, database: Path | None = None) -> asyncio.subprocess.Process:
-    """The bare bot, connected; with a durable write to the database."""
-    environment = {**os.environ, **address(server), **({"BARE_DATABASE": str(database)} if database else {})}
+async def bare_process(
+    server: DiscordServer, database: Path | None = None, libraries: str = ""
+) -> asyncio.subprocess.Process:
+    """The bare bot, connected; with a durable write to the database, or with libraries that it has only imported."""
+    environment = {**os.environ, **address(server), "BARE_LIBRARIES": libraries}
+    environment |= {"BARE_DATABASE": str(database)} if database else {}
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "benchmarks.bare", env=environment)
     await server.until(lambda: server.gateway.sessions, within=60)
     return process

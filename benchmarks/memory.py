@@ -11,11 +11,15 @@ from tests.fakes.discord_server import DiscordServer
 from tests.fakes.process import bot_process, cpu_seconds, resident
 from tests.fakes.slack_server import SlackServer
 
+from benchmarks.discord import bare_process
 from benchmarks.guild import address, form, guild, person
 from benchmarks.world import Figure, median
 
 STARTS = 5
 FORMS = 10_000
+LIBRARIES = "aiosqlite click dotenv sqlalchemy structlog"
+"""What our bot uses of others when it has Discord alone; the bare bot has discord.py anyway."""
+
 TOGETHER = 20
 """Forms that are asked for at the same time."""
 
@@ -47,6 +51,17 @@ async def start(folder: Path, server: DiscordServer, **more: str) -> Start:
     return found
 
 
+async def bare_start(server: DiscordServer) -> tuple[float, float]:
+    """Seconds until the bare bot with our libraries is connected, and MiB."""
+    began = time.monotonic()  # noqa: TID251 - a measurement
+    process = await bare_process(server, libraries=LIBRARIES)
+    found = time.monotonic() - began, resident(process)  # noqa: TID251 - a measurement
+    process.terminate()
+    await process.wait()
+    server.gateway.sessions.clear()
+    return found
+
+
 async def opened_forms(folder: Path) -> tuple[float, float]:
     """MiB after a hundred opened forms, and after so many more."""
     async with guild(folder / "bot.db") as server, bot_process(folder, **address(server)) as process:
@@ -71,16 +86,22 @@ async def measure() -> list[Figure]:
         for path in (alone, both, forms):
             path.mkdir()
         async with DiscordServer(now) as server, SlackServer(now) as slack:
-            starts = [await start(alone, server) for _ in range(STARTS + 1)][1:]
             world = slack.world
             tokens = {"SLACK_BOT_TOKEN": world.bot_token, "SLACK_APP_TOKEN": world.app_token}
-            two = await start(both, server, **tokens, SLACK_API_URL=slack.api_url)
+            starts, twos, bare = [], [], []
+            for _ in range(STARTS + 1):
+                starts.append(await start(alone, server))
+                bare.append(await bare_start(server))
+                twos.append(await start(both, server, **tokens, SLACK_API_URL=slack.api_url))
+            del starts[0], twos[0], bare[0]
         before, after = await opened_forms(forms)
     return [
-        Figure("start to the first answered slash command", median([each.seconds for each in starts]), "s", "below 3"),
+        Figure("start to the first answered slash command", median([each.seconds for each in starts]), "s", "at most 0.8"),
         Figure("the same, CPU of the process", median([each.cpu for each in starts]), "s"),
-        Figure("resident with Discord alone", median([each.memory for each in starts]), "MiB", "at most 110"),
-        Figure("resident with Discord and Slack", two.memory, "MiB", "at most 160"),
+        Figure("a bare bot of the same libraries, until it is connected", median([each[0] for each in bare]), "s"),
+        Figure("resident with Discord alone", median([each.memory for each in starts]), "MiB", "at most 85"),
+        Figure("the bare bot of the same libraries", median([each[1] for each in bare]), "MiB"),
+        Figure("resident with Discord and Slack", median([each.memory for each in twos]), "MiB", "at most 105"),
         Figure("resident after 100 opened forms", before, "MiB"),
         Figure(f"resident after {FORMS:,} more", after, "MiB", "the same, flat"),
     ]
