@@ -96,7 +96,7 @@ async def measure() -> list[Figure]:
             del starts[0], twos[0], bare[0]
         before, after = await opened_forms(forms)
     return [
-        Figure("start to the first answered slash command", median([each.seconds for each in starts]), "s", "at most 0.8"),
+        Figure("start to the first answered command", median([each.seconds for each in starts]), "s", "at most 0.8"),
         Figure("the same, CPU of the process", median([each.cpu for each in starts]), "s"),
         Figure("a bare bot of the same libraries, until it is connected", median([each[0] for each in bare]), "s"),
         Figure("resident with Discord alone", median([each.memory for each in starts]), "MiB", "at most 85"),

@@ -248,7 +248,7 @@ def check_everywhere(reply: Reply) -> None:
     match reply:
         case Message():
             view = discord_render.message(replace(reply, files=()), ids.NO_NUMBERS).view
-            components = list(view.to_components())  # type: ignore[no-untyped-call]
+            components = list(view.to_components())
             discord_checks.message({"components": components, "flags": COMPONENTS_V2})
             for part in slack_render.parts(reply):
                 assert slack_checks.block_problems(part.blocks, 50) == []

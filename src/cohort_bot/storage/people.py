@@ -117,11 +117,15 @@ _UNASKED = (
 )
 
 
-_COHORTS_OF = select(members.c.cohort_id).where(
-    members.c.person_id == select(accounts.c.person_id).where(accounts.c.id == bindparam("account")).scalar_subquery()
+_COHORTS_OF = once(
+    select(members.c.cohort_id).where(
+        members.c.person_id
+        == select(accounts.c.person_id).where(accounts.c.id == bindparam("account")).scalar_subquery()
+    )
 )
+_CHANGE = once(update(accounts).where(accounts.c.id == bindparam("account")))
 # All erased people have the same name, so that they cannot be told apart. Their account has no handle.
-_NAMES = (
+_NAMES = once(
     select(members.c.id, members.c.shown, accounts.c.name, accounts.c.handle)
     .select_from(members.join(accounts, members.c.account_id == accounts.c.id))
     .where(members.c.cohort_id == bindparam("cohort"), accounts.c.erased == 0)
@@ -178,7 +182,7 @@ class SqlPeople(Repository):
         if before is None:
             return
         now = before.handle if handle is None else handle
-        self._update(accounts.c.id == account_id, name=name, handle=now, zone=zone, reminders=int(reminders))
+        self._change(account_id, name=name, handle=now, zone=zone, reminders=int(reminders))
         if (before.name, before.handle) == (name, now):
             return
         for cohort_id in self._connection.scalars(_COHORTS_OF, {"account": account_id}):
@@ -205,7 +209,7 @@ class SqlPeople(Repository):
         self._update(accounts.c.id.in_(list(account_ids)), asked_at=at)
 
     def set_mention(self, account_id: int, *, wanted: bool) -> None:
-        self._update(accounts.c.id == account_id, mention=int(wanted))
+        self._change(account_id, mention=int(wanted))
 
     def set_locale(self, account_id: int, locale: str) -> None:
         self._update(accounts.c.id == account_id, locale=locale)
@@ -214,13 +218,13 @@ class SqlPeople(Repository):
         self._update(accounts.c.id == account_id, language=language)
 
     def set_closed(self, account_id: int, at: datetime | None) -> None:
-        self._update(accounts.c.id == account_id, closed_at=at)
+        self._change(account_id, closed_at=at)
 
     def set_lost(self, account_id: int, action: str | None) -> None:
-        self._update(accounts.c.id == account_id, lost=action)
+        self._change(account_id, lost=action)
 
     def set_gone(self, account_id: int, at: datetime | None) -> None:
-        self._update(accounts.c.id == account_id, gone_at=at)
+        self._change(account_id, gone_at=at)
 
     def erase(self, person_id: int, name: str) -> None:
         users = select(accounts.c.user).where(accounts.c.person_id == person_id)
@@ -241,6 +245,9 @@ class SqlPeople(Repository):
             mention=0,
             erased=1,
         )
+
+    def _change(self, account_id: int, **values: str | int | datetime | None) -> None:
+        self._connection.execute(_CHANGE, {"account": account_id, **values})
 
     def _update(self, where: ColumnElement[bool], **values: Any) -> None:
         self._connection.execute(update(accounts).where(where).values(**values))

@@ -113,7 +113,7 @@ def test_options_beyond_the_limits() -> None:
 
 def test_errors_name_the_fields_and_offer_the_form_again() -> None:
     message = forms.corrections(FieldErrors(FORM, {"done": "Please write a sentence."}), "token", "ask")
-    components: list[Any] = render.message(message).view.to_components()  # type: ignore[no-untyped-call]
+    components: list[Any] = render.message(message).view.to_components()
     checks.message({"components": components, "flags": 1 << 15})
     actions = message.blocks[-1]
     assert isinstance(actions, Actions)

@@ -49,7 +49,7 @@ def registered(*rows: CommandSpec) -> list[dict[str, Any]]:
 
 def drawn(*blocks: Any) -> list[Any]:
     """The components of a message, after Discord's own checks."""
-    found: list[Any] = list(render.message(Message("s", blocks)).view.to_components())  # type: ignore[no-untyped-call]
+    found: list[Any] = list(render.message(Message("s", blocks)).view.to_components())
     checks.message({"components": found, "flags": COMPONENTS_V2})
     return list(walk(found))
 

@@ -51,7 +51,7 @@ def somebody(number: int) -> Standing:
 def test_a_hundred_at_risk_fit_into_one_post(page: int) -> None:
     people = [somebody(number) for number in range(1, 101)]
     card = render.message(overview(COHORT, NUMBER, people, page, (), (), AT + timedelta(hours=1)))
-    shown = str(card.view.to_components())  # type: ignore[no-untyped-call]
+    shown = str(card.view.to_components())
     assert "too long for one post" not in shown
     assert "Sample M" in shown
 
@@ -108,7 +108,7 @@ def test_the_longest_digest_has_buttons_too_and_nobody_has_two(language: NullTra
 
 def test_the_choice_of_whom_fits_too() -> None:
     people = [somebody(number) for number in range(1, 101)]
-    assert "too long for one post" not in str(render.message(choose(COHORT, "write", people, 0)).view.to_components())  # type: ignore[no-untyped-call]
+    assert "too long for one post" not in str(render.message(choose(COHORT, "write", people, 0)).view.to_components())
 
 
 def test_a_page_of_members_and_of_changes_fits_at_its_longest() -> None:
@@ -120,6 +120,6 @@ def test_a_page_of_members_and_of_changes_fits_at_its_longest() -> None:
         entries.append(members.Entry(member, NUMBER, date(2029, 12, 20), "Discord"))
     made = [Change(AT, "1", "N" * 100, PICKED, 104, "w" * 300) for _ in range(audit.SHOWN)]
     for message in (members.members(COHORT, entries, 1, AT), audit.changes(COHORT, made, {}, "discord", "1")):
-        shown = str(render.message(message).view.to_components())  # type: ignore[no-untyped-call]
+        shown = str(render.message(message).view.to_components())
         assert "too long for one post" not in shown
         assert "N" * 24 in shown or "w" * 100 in shown

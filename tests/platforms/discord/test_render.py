@@ -35,7 +35,7 @@ from tests.fakes.toy import card
 def body(message: Message, mark: str = "") -> list[Mapping[str, Any]]:
     """The message as it is sent, checked against Discord's limits."""
     view = render.message(message, ids.component_ids(mark) if mark else ids.NO_NUMBERS).view
-    components: list[Mapping[str, Any]] = list(view.to_components())  # type: ignore[no-untyped-call]
+    components: list[Mapping[str, Any]] = list(view.to_components())
     checks.message({"components": components, "flags": COMPONENTS_V2})
     return components
 

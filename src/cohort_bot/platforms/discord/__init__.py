@@ -44,7 +44,7 @@ def preview(message: Message) -> Any:
     """The components that Discord would show a message with, as JSON."""
     from cohort_bot.platforms.discord import render  # noqa: PLC0415 - discord.py costs a third of a second
 
-    return render.message(message).view.to_components()  # type: ignore[no-untyped-call]
+    return render.message(message).view.to_components()
 
 
 def command_line() -> "click.Command":

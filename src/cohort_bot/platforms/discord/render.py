@@ -1,5 +1,8 @@
 """Message -> Components V2: one container with the accent colour, text, and rows of buttons. Pure.
 
+They are written as Discord's API takes them: the library's own objects, which can also listen for presses, cost a third
+of a check-in's processor time.
+
 Text that does not fit into one post (4,000 characters) is cut at the end, at a paragraph, a list item or a
 row of the grid, and never inside a code block or a link; the post says so. Buttons always stay.
 """
@@ -45,19 +48,39 @@ def left_out() -> str:
     return f"-# {CUT} {platforms_words.cut()}"
 
 
-_STYLES = {
-    "primary": discord.ButtonStyle.primary,
-    "plain": discord.ButtonStyle.secondary,
-    "danger": discord.ButtonStyle.danger,
-}
+_STYLES = {"primary": 1, "plain": 2, "danger": 4}
+_ROW, _BUTTON, _SECTION, _TEXT, _GALLERY, _FILE, _CONTAINER = 1, 2, 9, 10, 12, 13, 17
+"""Types of components."""
+
+_Component = dict[str, Any]
 _ACCENT = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+class Components(ui.LayoutView):
+    """What the library sends as a view. It listens for nothing, so the library keeps none of them."""
+
+    timeout = None
+
+    def __init__(self, components: Sequence[_Component]) -> None:
+        # Not the library's: it would make a random id, a future and objects for children.
+        self._components = list(components)
+        self._children = []
+
+    def to_components(self) -> list[_Component]:
+        return self._components
+
+    def has_components_v2(self) -> bool:
+        return True
+
+    def is_finished(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A message as the library sends it, and the people whom it may notify."""
 
-    view: ui.LayoutView
+    view: Components
     mentions: discord.AllowedMentions
     files: tuple[File, ...] = ()
     alts: Mapping[str, str] = field(default_factory=dict)
@@ -96,28 +119,23 @@ def message(body: Message, numbers: ids.Numbers = ids.NO_NUMBERS, pictures: Mapp
     pictures that are shown, as PNG by name. Raises CannotRender.
     """
     first, second = numbers
-    container: ui.Container[Any] = ui.Container(accent_colour=_accent(body.accent), id=first)
     seen: set[str] = set()
     blocks = [block for block in body.blocks if not isinstance(block, Picture) or block.name in pictures]
     pieces = [piece for block in blocks or (paragraph(body.summary),) for piece in _pieces(block)]
     if not any(isinstance(piece, _Text) for piece in pieces):
         pieces.insert(0, _Text(text.escape(text.one_line(body.summary)) or CUT))
     pieces = _fit(pieces)
-    for item in _items(pieces, second, seen):
-        container.add_item(item)
-    view = ui.LayoutView(timeout=None)
-    try:
-        view.add_item(container)
-        for file in body.files:
-            view.add_item(ui.File(f"attachment://{file.name}"))
-    except ValueError as error:
-        raise CannotRender(f"{body.summary!r} has more than {limits.COMPONENTS} components") from error
-    view.stop()  # the library keeps no view that is finished: memory does not grow with messages
+    inside = list(_items(pieces, second, seen))
+    container = {"type": _CONTAINER, "accent_color": _accent(body.accent), "components": inside, **_numbered(first)}
+    attached = [{"type": _FILE, "file": _media(file.name)} for file in body.files]
+    if 1 + sum(map(_count, inside)) + len(attached) > limits.COMPONENTS:
+        raise CannotRender(f"{body.summary!r} has more than {limits.COMPONENTS} components")
     people = mentioned(body)[: limits.MENTIONS]
     mentions = discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=people)
     drawn = [block for block in blocks if isinstance(block, Picture)]
     files = [File(_file_name(each), data=pictures[each.name]) for each in drawn]
-    return Shown(view, mentions, (*body.files, *files), {_file_name(each): _alt(each) for each in drawn})
+    alts = {_file_name(each): _alt(each) for each in drawn}
+    return Shown(Components([container, *attached]), mentions, (*body.files, *files), alts)
 
 
 def mentioned(body: Message) -> list[discord.Object]:
@@ -133,10 +151,27 @@ def mentioned(body: Message) -> list[discord.Object]:
     return [discord.Object(int(user)) for user in dict.fromkeys(users)]
 
 
-def button(shown: Button) -> ui.Button[Any]:
-    """A button that carries its action and arguments. Raises CannotRender when these are too long."""
+def _button(shown: Button, seen: set[str]) -> _Component:
+    """A button that carries its action and arguments. Raises CannotRender when these are too long or `seen`."""
+    carried = ids.encode(shown.action, shown.args)
+    if carried in seen:
+        raise CannotRender(f"two buttons of one message do the same: {carried}")
+    seen.add(carried)
     label = limits.cut(shown.label, limits.BUTTON)
-    return ui.Button(style=_STYLES[shown.style], label=label, custom_id=ids.encode(shown.action, shown.args))
+    return {"type": _BUTTON, "style": _STYLES[shown.style], "label": label, "custom_id": carried}
+
+
+def _count(component: _Component) -> int:
+    """Itself and what it contains."""
+    return 1 + len(component.get("components", ())) + ("accessory" in component)
+
+
+def _numbered(number: int | None) -> Mapping[str, int]:
+    return {} if number is None else {"id": number}
+
+
+def _media(name: str) -> Mapping[str, str]:
+    return {"url": f"attachment://{name}"}
 
 
 def _accent(colour: str | None) -> int | None:
@@ -291,7 +326,7 @@ def _size(piece: _Piece) -> int:
             return limits.size(piece.markdown) + len(_gap(piece))
 
 
-def _items(pieces: Sequence[_Piece], first_id: int | None, seen: set[str]) -> Iterator[ui.Item[Any]]:
+def _items(pieces: Sequence[_Piece], first_id: int | None, seen: set[str]) -> Iterator[_Component]:
     """Adjacent texts become one component, so that forty are enough."""
     together = ""
     for piece in pieces:
@@ -299,25 +334,14 @@ def _items(pieces: Sequence[_Piece], first_id: int | None, seen: set[str]) -> It
             together += (_gap(piece) if together else "") + piece.markdown
             continue
         if together.strip():
-            yield ui.TextDisplay(together, id=first_id)
+            yield {"type": _TEXT, "content": together, **_numbered(first_id)}
             first_id, together = None, ""
         if isinstance(piece, _Beside):
-            yield ui.Section(piece.text.markdown, accessory=_once(piece.button, seen))
+            words = {"type": _TEXT, "content": piece.text.markdown}
+            yield {"type": _SECTION, "components": [words], "accessory": _button(piece.button, seen)}
         elif isinstance(piece, Picture):
-            address = f"attachment://{_file_name(piece)}"
-            yield ui.MediaGallery(discord.MediaGalleryItem(address, description=_alt(piece)))
+            yield {"type": _GALLERY, "items": [{"media": _media(_file_name(piece)), "description": _alt(piece)}]}
         else:
-            row: ui.ActionRow[Any] = ui.ActionRow()
-            for each in piece.buttons:
-                row.add_item(_once(each, seen))
-            yield row
+            yield {"type": _ROW, "components": [_button(each, seen) for each in piece.buttons]}
     if together.strip():
-        yield ui.TextDisplay(together, id=first_id)
-
-
-def _once(shown: Button, seen: set[str]) -> ui.Button[Any]:
-    item = button(shown)
-    if item.custom_id in seen:
-        raise CannotRender(f"two buttons of one message do the same: {item.custom_id}")
-    seen.add(item.custom_id or "")
-    return item
+        yield {"type": _TEXT, "content": together, **_numbered(first_id)}
