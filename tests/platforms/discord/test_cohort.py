@@ -231,6 +231,7 @@ async def test_a_channel_that_becomes_private_is_noticed(tmp_path: Path) -> None
         for hidden, said in ((True, "no cohort here"), (False, "Welcome to")):
             channel.hidden = hidden
             await server.gateway.emit("CHANNEL_UPDATE", server.world.channel_json(channel))
+            await server.slash("moderator", "general", "help")  # the gateway keeps the order: the change has arrived
             bot.clock.move_to(bot.clock.now() + timedelta(days=1))
             await bot.runtime.room_privacy.look()
             assert said in (await server.slash("member-1", "study-hall", "join", timezone="Berlin")).text
