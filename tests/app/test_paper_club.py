@@ -105,10 +105,10 @@ async def test_erasing_oneself_takes_proposal_and_votes_and_counts_again(bot: Bo
 
 async def test_one_presents_the_group_is_told_and_three_lines_are_kept(bot: BotUnderTest) -> None:
     assert "haven't presented" in await bot.say("member-1", "/club summary")
-    assert "within the next sixty days" in await bot.say("member-1", "/club present date:2027-09-01 time:19:00")
     await bot.until(wednesday(FIRST.week or 0))
+    assert "within the next sixty days" in await bot.say("member-1", "/club present date:2027-09-01 time:19:00")
     told = await bot.say("member-1", "/club present date:2027-01-20 time:19:00")
-    assert f"you present “{FIRST.title}”" in told
+    assert f"You're presenting “{FIRST.title}”" in told
     await bot.say("member-1", "/club present date:2027-01-21 time:20:00")
     await bot.settle()
     said = [text for text in bot.chat.timeline() if " presents " in text]
@@ -148,7 +148,7 @@ AFTER = datetime(2027, 1, 20, 12, tzinfo=UTC)
 
 
 async def test_who_steps_back_is_asked_first_and_the_room_is_told_without_a_name(bot: BotUnderTest) -> None:
-    assert "not down to present" in await bot.say("member-1", "/club cancel")
+    assert "haven't offered to present" in await bot.say("member-1", "/club cancel")
     await bot.until(AFTER)
     offered = await bot.message("member-1", PRESENT)
     await bot.settle()
@@ -164,13 +164,28 @@ async def test_who_steps_back_is_asked_first_and_the_room_is_told_without_a_name
     assert "Member 1" not in said(bot)[1]
     assert await bot.read(lambda store: store.paper_club.meetings(1)) == {}
     assert "Paper club" not in (await bot.message("member-2", "/profile calendar")).files[0].text
-    assert "not down to present" in english(plain(await bot.press("member-1", sure, "Tell the group")))
-    assert "you present" in await bot.say("member-2", PRESENT)
+    assert "haven't offered to present" in english(plain(await bot.press("member-1", sure, "Tell the group")))
+    assert "You're presenting" in await bot.say("member-2", PRESENT)
     await bot.settle()
     assert "Sample Member 2 presents" in said(bot)[2]
     shown = await bot.press("member-2", await bot.message("member-2", "/paper"), "What do we read next?")
     assert f"week {SECOND.week}?" in english(plain(shown))
     await bot.press("member-2", shown, "I can't present it")
+
+
+async def test_a_paper_is_offered_once_it_is_chosen_and_another_pick_is_told(bot: BotUnderTest) -> None:
+    """The room never reads of a paper that is not read in the end."""
+    week = FIRST.week or 0
+    early = await bot.say("member-1", "/club present date:2027-01-09 time:20:00")
+    assert f"The paper for week {week} isn't chosen yet" in early
+    await bot.until(AFTER - timedelta(weeks=2))
+    await bot.say("moderator", f'/cohort pick week:{week} title:"Scaling laws" link:2001.08361')
+    assert "You're presenting “Scaling laws”" in await bot.say("member-1", PRESENT)
+    await bot.say("moderator", f'/cohort pick week:{week} title:"Adam" link:1412.6980')
+    await bot.settle()
+    told = [text for text in said(bot) if "Adam (https://arxiv.org/abs/1412.6980)" in text]
+    assert len(told) == 1
+    assert told == said(bot)[-1:]
 
 
 async def test_an_offer_and_stepping_back_within_a_moment_are_not_told(bot: BotUnderTest) -> None:
@@ -209,5 +224,5 @@ async def test_the_paper_of_who_is_no_longer_there_is_free(bot: BotUnderTest, ho
     assert "is off; it was planned" in said(bot)[1]
     if how == "leaves":
         assert "Good to have you back" in await bot.say("member-1", "/join timezone:Berlin")
-        assert "not down to present" in await bot.say("member-1", "/club cancel")
-    assert "you present" in await bot.say("member-2", "/club present date:2027-01-23 time:20:00")
+        assert "haven't offered to present" in await bot.say("member-1", "/club cancel")
+    assert "You're presenting" in await bot.say("member-2", "/club present date:2027-01-23 time:20:00")

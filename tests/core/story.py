@@ -486,8 +486,9 @@ def vote(life: Life, number: str, name: str, point: str) -> None:
 
 def present(life: Life, name: str, starts: str, at: str) -> None:
     weeks = [paper.week or 0 for paper in programme(life.weeks).papers]
-    week = paper_club.talked_about(weeks, life.calendar, life.point(at))
+    week = paper_club.talked_about(weeks, life.picked, life.calendar, life.point(at))
     if week is None:
+        life.not_presented.append(f"{name}, no paper is chosen")
         return
     life.people += [] if name in life.people else [name]
     who, when = life.people.index(name), life.point(starts)

@@ -104,7 +104,8 @@ class Oracle:
 
     def present(self, who: int, starts: datetime, at: datetime) -> bool:
         talked = [week for week in WEEKS if CALENDAR.opens(week) - DAY <= at < CALENDAR.opens(week) + 21 * DAY]
-        week = talked[-1] if talked else self.week(at)
+        following = self.week(at)
+        week = talked[-1] if talked else following if following in self.picked else None
         if week is None or not at < starts <= at + 60 * DAY:
             return False
         known = self.meetings.get(week)

@@ -24,12 +24,18 @@ AHEAD: Final = timedelta(days=60)
 
 MEETS_FOR: Final = timedelta(hours=1)
 
-_DOI = re.compile(r"(?:doi:\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
-_ARXIV = re.compile(
-    r"(?:arxiv:\s*|(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|10\.48550/arxiv\.)?"
-    r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?",
+_DOI = re.compile(
+    r"(?:(?:urn:|info:)?doi\s*[:/]?\s*)?(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/(?:doi:)?)?(10\.\d{4,9}/\S+)",
     re.IGNORECASE,
 )
+_ARXIV = re.compile(
+    r"(?:arxiv\s*:?\s*|(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html|ps|format|e-print|src)/"
+    r"|10\.48550/arxiv\.)?"
+    r"(?:(\d{4}\.\d{4,5})|([a-z-]+)(?:\.[a-z]{2})?/(\d{7}))(?:v\d+)?(?:\.pdf)?(?:\s*\[[\w.-]+\])?",
+    re.IGNORECASE,
+)
+_AROUND: Final = frozenset({"()", "[]", "<>", '""', "''", "“”", "„“", "‘’", "«»"})
+"""What people copy along with an id."""
 
 
 def address(typed: str) -> str | None:
@@ -37,11 +43,16 @@ def address(typed: str) -> str | None:
 
     The same paper has the same address however its DOI or arXiv id is written.
     """
-    said = typed.strip().strip("<>")
-    bare = re.split(r"[?#]", said, maxsplit=1)[0].rstrip("/.,;") if "arxiv" in said.casefold() else said
-    doi = _DOI.fullmatch(unquote(said.rstrip(".,;")) if "%" in said else said.rstrip(".,;"))
+    if len(typed) > LINK_MOST:
+        return None
+    said = typed.strip().rstrip(".,;")
+    while said[:1] + said[-1:] in _AROUND:
+        said = said[1:-1].strip()
+    known = said.casefold()
+    bare = re.split(r"[?#]", said, maxsplit=1)[0].rstrip("/") if "arxiv" in known or "doi.org/" in known else said
+    doi = _DOI.fullmatch(unquote(bare) if "%" in bare else bare)
     if arxiv := _ARXIV.fullmatch(doi[1] if doi else bare):
-        return f"https://arxiv.org/abs/{arxiv[1].lower()}"
+        return f"https://arxiv.org/abs/{arxiv[1] or f'{arxiv[2]}/{arxiv[3]}'.lower()}"
     found = f"https://doi.org/{quote(doi[1].lower(), safe='/()-._;:')}" if doi else said
     return found if is_link(found) else None
 
@@ -66,12 +77,13 @@ def coming(weeks: Iterable[int], calendar: Calendar, at: datetime) -> int | None
     return next((week for week in sorted(weeks) if vote_ends(calendar, week) > at), None)
 
 
-def talked_about(weeks: Collection[int], calendar: Calendar, at: datetime) -> int | None:
-    """The week whose paper somebody can offer to present: for three weeks the newest whose vote is over, else
-    the next.
+def talked_about(weeks: Collection[int], picked: Collection[int], calendar: Calendar, at: datetime) -> int | None:
+    """The week whose paper somebody can offer to present, None while its paper may still become another: for three
+    weeks the newest whose vote is over, else the next if a moderator has picked its paper.
     """
     chosen = (week for week in weeks if vote_ends(calendar, week) <= at < calendar.opens(week) + PRESENTED_FOR)
-    return max(chosen, default=coming(weeks, calendar, at))
+    following = coming(weeks, calendar, at)
+    return max(chosen, default=following if following in picked else None)
 
 
 def winner(votes: Mapping[int, int]) -> int | None:

@@ -11,14 +11,16 @@ from tests.fakes.discord_http import Fault
 from tests.fakes.discord_world import CREATE_EVENTS
 from tests.platforms.discord.cohort import Cohort, running
 
-FIRST_DAY = datetime(2027, 1, 6, 17, tzinfo=UTC)
+CHOSEN = datetime(2027, 1, 11, 10, tzinfo=UTC)
+"""The vote on the first paper is over."""
+
 TUESDAY, FRIDAY = (datetime(2027, 1, day, 18, tzinfo=UTC) for day in (12, 15))
 """19:00 in Berlin."""
 
 
 async def present(bot: Cohort, person: str, date: str = "2027-01-12") -> None:
     told = await bot.server.slash(person, "general", "club present", date=date, time="19:00")
-    assert "you present “" in told.text, told.text
+    assert "You're presenting “" in told.text, told.text
     await bot.runtime.settle()
 
 
@@ -31,7 +33,7 @@ async def step_back(bot: Cohort, person: str) -> None:
 async def begin(bot: Cohort) -> None:
     await bot.create()
     await bot.join("member-1", "member-2")
-    await bot.until(FIRST_DAY)
+    await bot.until(CHOSEN)
 
 
 def shown(bot: Cohort) -> list[tuple[str, datetime]]:
@@ -63,6 +65,7 @@ async def test_members_propose_vote_and_present(tmp_path: Path) -> None:
         other = await server.slash("member-2", "general", "club show")
         assert "2 votes" in (await server.press("member-2", other, "Vote for 1")).text
         assert "you're not" in (await server.slash("member-3", "general", "club show")).text.lower()
+        await bot.until(CHOSEN)
         await present(bot, "member-1")
         said = [each.text for each in server.channel("general").messages]
         assert any("presents" in text and f"<t:{int(TUESDAY.timestamp())}" in text for text in said)

@@ -1,5 +1,6 @@
 """The paper club on Slack, with the real client library."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.platforms.slack.cohort import running
@@ -15,5 +16,6 @@ async def test_members_propose_and_vote(tmp_path: Path, mode: str) -> None:
         assert "https://arxiv.org/abs/1706.03762" in str(mine.messages[0].blocks)
         back = await slack.press("U2", mine, "Take my proposal back")
         assert "Nobody has proposed a paper yet." in str(back.messages[0].blocks)
+        await bot.until(datetime(2027, 1, 11, 10, tzinfo=UTC))
         told = await bot.type("U2", "/cohort club present date:2027-01-12 time:19:00")
-        assert "you present" in told.text
+        assert "You're presenting" in told.text

@@ -90,9 +90,11 @@ def present(services: Services, invocation: Invocation, store: Store, cohort: Co
     starts = instant(day, clock, zone)
     programme = read_programme(services.programmes, store, cohort)
     weeks = [paper.week or 0 for paper in dated_papers(programme)]
-    week = talked_about(weeks, cohort.calendar, invocation.at)
+    picked = {week for week, pick in store.papers.picks(cohort.id).items() if not pick.by_vote}
+    week = talked_about(weeks, picked, cohort.calendar, invocation.at)
     if week is None:
-        raise words.none_to_come(cohort)
+        voted_on = coming(weeks, cohort.calendar, invocation.at)
+        raise words.none_to_come(cohort) if voted_on is None else words.not_chosen_yet(voted_on)
     known, paper = store.paper_club.meetings(cohort.id).get(week), programme.papers_of(week)[0]
     outcome = offer(known, member.id, starts, invocation.at)
     if outcome is not Offer.MADE:

@@ -3,12 +3,14 @@
 from cohort_bot.app import audit
 from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.delivery import paper_meetings
 from cohort_bot.app.delivery.planner import paper_at
 from cohort_bot.app.options import UNKNOWN_MOST, Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.papers import Pick
 from cohort_bot.app.ports.store import Store
+from cohort_bot.app.queries.paper_club import to_come
 from cohort_bot.app.queries.programme import as_read, dated_papers
 from cohort_bot.app.services import Services, changes
 from cohort_bot.app.words import errors as errors_words
@@ -42,6 +44,10 @@ def pick(services: Services, invocation: Invocation, store: Store, cohort: Cohor
     _must_be_coming(now, coming, week)
     chosen = _chosen(programme, spares, week, wanted, title, link)
     store.papers.pick(cohort.id, chosen, invocation.actor.user, invocation.at)
+    presented = to_come(store, cohort, as_read(store, cohort.id, programme), invocation.at).get(week)
+    if presented is not None:  # the room was told of another paper
+        presenter, paper, starts = presented.presenter, presented.paper, presented.starts
+        paper_meetings.tell(store, presenter, paper, starts, invocation.id, invocation.at)
     audit.of_cohort(store, cohort, invocation, audits.PICKED, chosen.title, week)
     return words.picked(cohort, chosen, paper_at(cohort.calendar, week))
 

@@ -78,7 +78,7 @@ def results(cohort: Cohort, by_reason: Mapping[Why, Counts], by_soon: Mapping[So
         Heading(head),
         paragraph(Strong(_("By reason"))),
         bullets((Strong(_(_REASONS[why])), f": {_counted(by_reason[why])}") for why in Why if why in by_reason),
-        paragraph(Strong(_("By how soon"))),
+        paragraph(Strong(_("By how soon you wrote"))),
         bullets((Strong(_(_SOON[soon])), f": {_counted(by_soon[soon])}") for soon in Soon if soon in by_soon),
         paragraph(_("Small numbers say little. Only the moderators of this cohort see this."), quiet=True),
     )

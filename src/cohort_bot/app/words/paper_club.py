@@ -45,7 +45,7 @@ def ballot(cohort: Cohort, it: Ballot, presented: Presented | None, platform: st
     blocks.append(paragraph(*spans("As it stands, you will read {paper}.", paper=reads)))
     blocks.append(paragraph(*spans("You can propose and vote until {end}.", end=When(it.ends)), quiet=True))
     if not any(each.member_id == it.member for each in it.proposals):
-        how = _("Propose another: {command} title:“…” link:…", command=typed("club propose", platform))
+        how = _("Propose one: {command} title:“…” link:…", command=typed("club propose", platform))
         blocks.append(paragraph(how, quiet=True))
     votes = tuple(
         Button(_("Vote for {n}", n=index), "club.vote", {"id": str(cohort.id), "paper": str(each.id)})
@@ -149,6 +149,16 @@ def when() -> PersonError:
     return PersonError(_("When would you like to present? Please give both date and time."))
 
 
+def not_chosen_yet(week: int) -> PersonError:
+    return PersonError(
+        _(
+            "The paper for week {week} isn't chosen yet: the vote goes on until a day before the week opens. From then "
+            "on you can offer to present it.",
+            week=week,
+        )
+    )
+
+
 def not_offered(why: Offer, presenter: Member | None, title: str) -> PersonError:
     """Why somebody cannot present the paper then; `presenter` is who presents it, or has."""
     paper = shorten(title, TITLE_MOST)
@@ -160,7 +170,7 @@ def not_offered(why: Offer, presenter: Member | None, title: str) -> PersonError
 
 
 def presents(cohort: Cohort, title: str, starts: datetime, platform: str) -> Message:
-    head = _("Thank you: you present “{paper}”.", paper=shorten(title, TITLE_MOST))
+    head = _("Thank you! You're presenting “{paper}”.", paper=shorten(title, TITLE_MOST))
     words = spans("It begins {time}. I'll tell the group, and it is in everybody's calendar.", time=When(starts))
     later = _(
         "To move it, use {present} again. Afterwards, {summary} keeps what it was about.",
@@ -188,7 +198,7 @@ def cancelled(platform: str) -> Message:
 
 
 def nothing_to_cancel(platform: str) -> PersonError:
-    text = _("You're not down to present a paper. To offer it: {command}", command=typed("club present", platform))
+    text = _("You haven't offered to present a paper. To offer it: {command}", command=typed("club present", platform))
     return PersonError(text)
 
 

@@ -161,8 +161,8 @@ def _news(week: Week) -> list[Block]:
     if week.written:
         lines.append(
             ngettext(
-                "Moderators reached out {n} time this week.",
-                "Moderators reached out {n} times this week.",
+                "Moderators wrote to somebody {n} time this week.",
+                "Moderators wrote to somebody {n} times this week.",
                 week.written,
             )
         )
