@@ -81,7 +81,7 @@ async def test_a_day_to_look_again_comes_in_the_digest_until_somebody_has(bot: B
     await bot.chat.submit("moderator", form, outcome="waiting", follow="2027-01-15")
     await bot.until(after_grace(1))
     assert "follow up" not in digests(bot)[-1], "the day has not come"
-    assert "Moderators reached out 1 time this week." in digests(bot)[-1]
+    assert "Moderators wrote to somebody 1 time this week." in digests(bot)[-1]
     await bot.until(after_grace(2))
     assert "You planned to follow up with\n- Sample Member 2: Sample Moderator wrote" in digests(bot)[-1]
     await bot.chat.submit("moderator", form, when="2027-01-19", outcome="answered", follow="")
