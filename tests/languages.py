@@ -1,7 +1,6 @@
 """Which languages a text is in: those whose catalogue has a sentence that is in it."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from string import Formatter
 
@@ -9,7 +8,7 @@ from babel.messages.catalog import Message
 from tools.translations import TEMPLATE, forms, read, sources
 
 LETTERS = 14
-"""A sentence with fewer letters may be in a text by chance."""
+"""A sentence with fewer letters, or what begins with a small one, may be in a text by chance."""
 
 
 def said(language: str, message: str) -> str:
@@ -19,8 +18,17 @@ def said(language: str, message: str) -> str:
 
 def languages_of(text: str) -> set[str]:
     """Every language of which a whole sentence is in the text."""
-    plain = re.sub(r"[\\*_`]", "", text)
-    return {language for language in ("en", *sources()) if _sentences(language).search(plain)}
+    plain = _without_signs(text)
+    return {
+        language
+        for language in ("en", *sources())
+        if any(longest in plain and re.search(pattern, plain) for longest, pattern in _sentences(language))
+    }
+
+
+def _without_signs(text: str) -> str:
+    """Without what a platform makes bold or quotes with."""
+    return re.sub(r"[\\*_`]", "", text)
 
 
 def _catalogue(language: str) -> dict[str, Message]:
@@ -28,21 +36,20 @@ def _catalogue(language: str) -> dict[str, Message]:
 
 
 @cache
-def _sentences(language: str) -> re.Pattern[str]:
-    return re.compile("|".join(sorted(set(_patterns(language)), key=len, reverse=True)), re.DOTALL)
-
-
-def _patterns(language: str) -> Iterator[str]:
+def _sentences(language: str) -> tuple[tuple[str, str], ...]:
+    """Each sentence that no other language has: its longest piece between placeholders, and a pattern of the whole."""
     template = read(TEMPLATE)
     others = {other: read(path, other) for other, path in sources().items()}
+    found = []
     for message in template:
         if not message.id or message.context:
             continue
         english = message.id if isinstance(message.id, tuple) else (str(message.id),)
-        spoken = {"en": english, **{other: forms(found[message.id]) for other, found in others.items()}}
+        spoken = {"en": english, **{other: forms(known[message.id]) for other, known in others.items()}}
         for form in spoken[language]:
-            texts = [text for text, *_ in Formatter().parse(form)]
+            texts = [_without_signs(text) for text, *_ in Formatter().parse(form)]
             letters = sum(map(str.isalpha, "".join(texts)))
-            shared = any(form in forms_ for other, forms_ in spoken.items() if other != language)
-            if letters >= LETTERS and " " in form and not shared:
-                yield "[^\n]{0,200}?".join(re.escape(re.sub(r"[*_`]", "", text)) for text in texts)
+            shared = any(form in said for other, said in spoken.items() if other != language)
+            if letters >= LETTERS and " " in form and not form[0].islower() and not shared:
+                found.append((max(texts, key=len), "[^\n]{0,400}?".join(map(re.escape, texts))))
+    return tuple(found)

@@ -55,6 +55,7 @@ CHECKED_FOR: Final = 30.0
 
 PEOPLE_MOST: Final = 1000
 NAME_MOST: Final = 60
+ASKED_MOST: Final = 200
 FIELDS_MOST: Final = 10
 COMMAND: Final = "/"
 """Before the action of a form that holds the options of a command."""
@@ -436,7 +437,8 @@ class Board:
 
 def _preferred(request: Request) -> str:
     """The first language on board that the browser asks for, which lists the preferred one first."""
-    wanted = (each.partition(";")[0] for each in request.headers.get("accept-language", "").split(","))
+    asked = request.headers.get("accept-language", "")[:ASKED_MOST]
+    wanted = (each.partition(";")[0] for each in asked.split(","))
     return next(filter(None, map(find, wanted)), ENGLISH)
 
 

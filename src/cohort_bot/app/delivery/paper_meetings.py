@@ -9,6 +9,7 @@ from cohort_bot.app.ports.platform import ScheduledEvent
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
 from cohort_bot.app.queries.paper_club import Presented
 from cohort_bot.app.queries.programme import as_read
+from cohort_bot.app.queries.readers import speaking_to
 from cohort_bot.app.words import paper_club as words
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
@@ -76,7 +77,8 @@ def event(store: Store, delivery: Delivery) -> tuple[ScheduledEvent | None, Sequ
     known = store.paper_club.meetings(cohort.id).get(what.round or 0)
     if known is None or "title" not in what.args:
         return None if known else (None, posts)
-    return words.event(cohort, what.args["title"], what.args["url"], known.starts), posts
+    with speaking_to(cohort):
+        return words.event(cohort, what.args["title"], what.args["url"], known.starts), posts
 
 
 def announced(scene: Scene) -> Message | None:
