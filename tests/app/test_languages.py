@@ -17,6 +17,8 @@ from cohort_bot.cli import main
 from tests.fakes.bot import MONDAY, BotUnderTest, begun, running
 from tests.languages import languages_of
 
+pytestmark = pytest.mark.both_databases
+
 
 async def german(bot: BotUnderTest) -> None:
     """A German cohort with an English moderator, a Spanish member, and one about whom no client says anything."""
