@@ -68,7 +68,7 @@ bench: $(VENV)/.dev  ## the figures: benchmarks/results.md; takes minutes, wants
 	@$(BIN)/python -m tests.harness.multi_process
 	@$(BIN)/python -m benchmarks.engines
 	@PEOPLE=200 ROUNDS=116 $(BIN)/python -m pytest -q --durations 4 tests/properties/test_simulation.py tests/properties/test_all_messages.py \
-		tests/properties/test_paper_club.py
+		tests/properties/test_paper_club.py tests/properties/test_small_groups.py
 
 docs: $(VENV)/.dev  ## the site, in site/; the reference pages are made from the code first
 	@$(BIN)/python -m cohort_bot.reference docs/reference
