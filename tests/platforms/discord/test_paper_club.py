@@ -140,6 +140,14 @@ async def test_without_the_permission_the_post_comes_all_the_same(
         assert shown(bot) == [(posts(bot)[1], FRIDAY)], "from the next change on"
 
 
+async def test_the_event_is_in_the_cohorts_language(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        await begin(bot)
+        await bot.runtime.database.write(lambda store: store.cohorts.set_language(1, "de"))
+        await present(bot, "member-1")
+        assert bot.server.http.events.shown[0]["name"].startswith("Lesekreis: ")
+
+
 async def test_two_rooms_of_a_server_have_one_event(tmp_path: Path) -> None:
     async with running(tmp_path) as bot:
         await begin(bot)
