@@ -4,17 +4,19 @@ import json
 import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.delivery import keys
+from cohort_bot.app.delivery import group_matching, keys
 from cohort_bot.app.ports.platform import Reason, Refused
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.chat.place import Place
 from cohort_bot.core.delivery_states import State
+from cohort_bot.core.groups import match
 from cohort_bot.platforms.local.chat import Person, group_channel
-from tests.fakes.bot import BotUnderTest, StillClock, running
+from tests.fakes.bot import LIBRARY, BotUnderTest, StillClock, running
 from tests.fakes.memory import MemoryPlatform, Sent
 
 MATCHED = datetime(2027, 1, 12, 9, tzinfo=UTC)
@@ -361,3 +363,45 @@ async def test_nothing_is_looked_at_where_that_is_off(bot: BotUnderTest) -> None
     assert all(each.seen_at is None for each in await bot.read(lambda store: store.groups.conversations()))
     (first,) = conversation(bot, "ada", "ben", "cem")
     assert "I tell a moderator" not in first.text
+
+
+async def test_whoever_goes_while_groups_are_made_is_put_into_none(bot: BotUnderTest) -> None:
+    """Between reading and writing one leaves and one erases their data: what is left over is matched again."""
+    await ask(bot, "ada", "ben", "cem", "dee", "eva", "fay", "gus")
+    await bot.until(MATCHED - timedelta(minutes=1))
+    found = await bot.read(lambda store: group_matching.read(store, LIBRARY, 1, 1))
+    assert found is not None
+    (larger, smaller) = sorted(match(found.people, found.past).formed, key=len, reverse=True)
+    names = {member.id: member.account.user for member in await bot.members()}
+    left, erased = names[larger[0]], names[smaller[0]]
+    await bot.press(left, await bot.message(left, "/leave"), "Leave")
+    asked = await bot.press(erased, await bot.message(erased, "/profile"), "Erase")
+    await bot.press(erased, asked, "Erase")
+    for team in (larger, smaller):
+        assert not await bot.write(partial(group_matching.carry_out, found=found, team=team, at=MATCHED))
+    await bot.until(MATCHED)
+    assert await groups_now(bot) == {frozenset(names.values()) - {left, erased}}
+
+
+async def test_an_account_that_turns_out_to_be_anothers_keeps_the_place(bot: BotUnderTest) -> None:
+    await ask(bot, "ada", "ben", "cem", "dee")
+    await bot.until(MATCHED)
+    await ask(bot, "eva")
+    who = {member.account.user: member.account for member in await bot.members()}
+    await bot.write(lambda store: store.people.merge(who["eva"], who["dee"]))
+    assert await groups_now(bot) == {frozenset({"ada", "ben", "cem", "eva"})}
+    await bot.write(lambda store: store.people.merge(who["eva"], who["ada"]))
+    assert await groups_now(bot) == {frozenset({"ben", "cem", "eva"})}
+
+
+async def test_somebody_in_two_cohorts_has_a_group_in_each(bot: BotUnderTest) -> None:
+    preview = await bot.message("moderator", "/cohort create name:Other timezone:Europe/Berlin", "study-hall")
+    await bot.chat.press("moderator", preview, "Create", "study-hall")
+    await ask(bot, "ada", "ben", "cem")
+    for person in ("ada", "ben", "dee"):
+        await bot.say(person, "/join timezone:Europe/Berlin", "study-hall")
+        await bot.say(person, "/group join", "study-hall")
+    await bot.until(MATCHED)
+    assert len(conversation(bot, "ada", "ben", "cem")) == len(conversation(bot, "ada", "ben", "dee")) == 1
+    assert "I haven't told anybody" in await bot.say("ada", "/group leave", "study-hall")
+    assert "with Ben and Cem" in await bot.say("ada", "/group show")

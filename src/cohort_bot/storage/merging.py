@@ -7,7 +7,7 @@ from sqlalchemy import Table, case, delete, exists, func, select, update
 from cohort_bot.core.membership import Account
 from cohort_bot.storage.columns import metadata
 from cohort_bot.storage.statements import Connection
-from cohort_bot.storage.tables import accounts, members, people
+from cohort_bot.storage.tables import accounts, group_seats, members, people
 
 _ONCE = {
     "checkins": "round",
@@ -50,6 +50,9 @@ def _one_membership(connection: Connection, kept: int, doubled: int) -> None:
     """One membership with the rounds of both, from the earlier of the two; it counts as left only when both had
     left.
     """
+    theirs = select(group_seats.c.group_id).where(group_seats.c.member_id == doubled).scalar_subquery()
+    waits = (group_seats.c.member_id == kept, group_seats.c.group_id.is_(None))
+    connection.execute(update(group_seats).where(*waits).values(group_id=theirs))
     for table in _pointing("member_id"):
         move = update(table).where(table.c.member_id == doubled)
         if column := _ONCE.get(table.name):

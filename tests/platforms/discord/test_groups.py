@@ -1,6 +1,8 @@
 """Small groups on Discord, with the real client library: private threads, or a thread in the room."""
 
+import contextlib
 import re
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +12,9 @@ from cohort_bot.app.ports.platform import Refused, SeesActivity
 from cohort_bot.app.ports.store import Store
 from cohort_bot.chat.place import Place
 from cohort_bot.core.checkins import CheckIn
+from tests.fakes.bot import StillClock
 from tests.fakes.discord_http import Fault
+from tests.fakes.discord_server import DiscordServer
 from tests.fakes.discord_world import CREATE_PRIVATE, PRIVATE, Posted
 from tests.platforms.discord.cohort import Cohort, running
 
@@ -97,6 +101,27 @@ async def test_a_thread_that_somebody_deleted_is_not_called_quiet(tmp_path: Path
         del bot.server.world.channels[bot.server.world.group(*PEOPLE).id]
         await bot.until(datetime(2027, 2, 9, 12, tzinfo=UTC))
         assert quiet(bot) == ["I can't see whether anybody still writes in the small group"]
+
+
+async def test_a_restart_before_it_is_known_that_a_thread_was_opened_opens_no_second_one(tmp_path: Path) -> None:
+    """Whoever left or has another name by then changes nothing: it is found as it was opened."""
+    clock = StillClock()
+    async with DiscordServer(clock.now) as server:
+        async with running(tmp_path, server=server, clock=clock) as bot:
+            await ask(bot)
+            await bot.until(MATCHED)
+        thread = server.world.group(*PEOPLE)
+        with contextlib.closing(sqlite3.connect(tmp_path / "bot.db")) as file:
+            forgotten = "UPDATE deliveries SET state = 'unknown', message_id = NULL, thread = NULL, channel = NULL"
+            assert file.execute(f"{forgotten} WHERE kind = 'group'").rowcount == 1
+            file.execute("UPDATE accounts SET name = 'Zoë' WHERE name = 'member-1'")
+            file.execute("UPDATE members SET left_at = joined_at WHERE id = 3")
+            file.commit()
+        async with running(tmp_path, server=server, clock=clock) as bot:
+            await bot.runtime.settle()
+            threads = [each for each in server.world.threads() if each.type == PRIVATE]
+            assert [(each.id, len(each.messages)) for each in threads] == [(thread.id, 1)]
+            assert f"/{thread.id}" in (await server.slash("member-2", "general", "group show")).text
 
 
 async def keep_up(bot: Cohort) -> None:

@@ -1,6 +1,8 @@
 """Small groups on Slack, with the real client library: a conversation of several, or a thread in the room."""
 
+import contextlib
 import re
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from cohort_bot.app.ports.platform import Refused, SeesActivity
 from cohort_bot.app.ports.store import Store
 from cohort_bot.chat.place import Place
 from cohort_bot.core.checkins import CheckIn
+from tests.fakes.bot import StillClock
+from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_world import HistoryLimit, Posted
 from tests.platforms.slack.cohort import Cohort, running
 
@@ -114,6 +118,26 @@ async def test_a_thread_in_the_room_is_looked_at_and_what_cannot_be_seen_is_no_s
         await keep_up(bot)
         await bot.until(datetime(2027, 2, 2, 12, tzinfo=UTC))
         assert quiet(bot) == ["I can't see whether anybody still writes in the small group"]
+
+
+async def test_a_restart_before_it_is_known_that_it_began_begins_no_second_one(tmp_path: Path) -> None:
+    """Slack knows a conversation by its people: it is looked up with those with whom it was opened."""
+    clock = StillClock()
+    async with SlackServer(clock.now) as slack:
+        async with running(tmp_path, "socket", slack=slack, clock=clock) as bot:
+            await ask(bot)
+            await bot.until(MATCHED)
+        with contextlib.closing(sqlite3.connect(tmp_path / "bot.db")) as file:
+            forgotten = (
+                "UPDATE deliveries SET state = 'unknown', message_id = NULL, channel = NULL WHERE kind = 'group'"
+            )
+            assert file.execute(forgotten).rowcount == 1
+            file.execute("UPDATE members SET left_at = joined_at WHERE id = 3")
+            file.commit()
+        async with running(tmp_path, "socket", slack=slack, clock=clock) as bot:
+            await bot.settle()
+            assert [len(each.messages) for each in slack.world.channels.values() if each.group] == [1]
+            assert "You're in a small group" in (await bot.type("U2", "/cohort group show")).text
 
 
 async def keep_up(bot: Cohort) -> None:

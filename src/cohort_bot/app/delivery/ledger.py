@@ -19,15 +19,14 @@ from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import AHEAD, Delivery, NewDelivery, Store
 from cohort_bot.app.queries import small_group
 from cohort_bot.app.queries.moderators import moderators
-from cohort_bot.app.queries.readers import language_of, speaking_to
-from cohort_bot.app.words import group as group_words
+from cohort_bot.app.queries.readers import language_of
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place
 from cohort_bot.core.delivery_states import OPEN, State
 from cohort_bot.core.features import Feature
 from cohort_bot.core.lanes import is_aside
-from cohort_bot.core.membership import Cohort, Member, Room
+from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.nudges import by_day
 
 log = logging.getLogger(__name__)
@@ -242,10 +241,15 @@ def claim(
             continue
         message, payload = composed
         frozen.append((row, payload, to.channel if isinstance(to, Place) else None))
-        going.append((to, message if payload is not row.payload else None))
+        going.append((_titled(to, message), message if payload is not row.payload else None))
     claimed = store.deliveries.claim(frozen, at, only or {})
     send = tuple(Parcel(row, to, message) for row, (to, message) in zip(claimed, going, strict=True))
     return Claims(send, tuple(look_up), closed)
+
+
+def _titled(to: Place | Person | Circle, message: Message) -> Place | Person | Circle:
+    """A small group's conversation has the title of its first message, and is found again by it."""
+    return replace(to, title=to.title or message.summary) if isinstance(to, Circle) else to
 
 
 def _until(enough: Callable[[], bool], items: Iterable[T]) -> Iterator[T]:
@@ -293,9 +297,9 @@ def _destination(store: Store, row: Delivery) -> tuple[Place | Person | Circle |
     if room is None:
         return None, False
     if KINDS[what.kind].apart:
-        # Who has left the group meanwhile is not in its conversation; once it may be open, it is looked up as it was.
-        people = small_group.people(store, what, still=row.first_try is None)
-        title = _title(store, what, people)
+        # Who has left the group meanwhile is not in its conversation; where it may be open, it is looked up as it was.
+        people = small_group.people(store, what, still=row.state is not State.UNKNOWN)
+        title = codec.loads(row.payload).summary if row.payload else ""
         return Circle(_place(room), tuple(each.account.user for each in people), title), False
     channel = row.channel if row.channel and row.state is State.UNKNOWN else room.channel
     thread = None
@@ -316,11 +320,6 @@ def _digest_place(store: Store, cohort: Cohort, row: Delivery, channel: str) -> 
         return place
     account = store.people.get(row.what.account_id or 0)
     return Person(account.workspace, account.user) if account and account.platform == place.platform else None
-
-
-def _title(store: Store, what: NewDelivery, people: Sequence[Member]) -> str:
-    with speaking_to(store.cohorts.get(what.cohort_id)):
-        return group_words.title(int(what.args["group"]), [member.name for member in people])
 
 
 def _place(room: Room) -> Place:

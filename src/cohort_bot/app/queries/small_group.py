@@ -7,12 +7,9 @@ from cohort_bot.core.membership import Member
 
 
 def people(store: Store, row: NewDelivery, *, still: bool, key: str = "people") -> Sequence[Member]:
-    """The members that the row names under a key, without those who have left the cohort; with `still` also without
-    those who are not in the group any more.
-    """
-    found = (store.members.get(int(each)) for each in row.args[key].split())
-    there = [member for member in found if member is not None and member.active]
+    """The members that the row names under a key; with `still` only those who are in the group now."""
+    found = [member for each in row.args[key].split() if (member := store.members.get(int(each)))]
     if not still:
-        return there
-    seats = ((member, store.groups.of(member.id)) for member in there)
+        return found
+    seats = ((member, store.groups.of(member.id)) for member in found if member.active)
     return [member for member, seat in seats if seat is not None and seat.group == int(row.args["group"])]
