@@ -122,7 +122,11 @@ async def test_one_presents_the_group_is_told_and_three_lines_are_kept(bot: BotU
     assert f"Paper club: {FIRST.title}" in file.text.replace("\r\n ", "")
     assert "20270121T190000Z" in file.text
     await bot.until(starts)
-    form = await bot.form("member-1", "/club summary")
+    assert not [sent for sent in bot.chat.inbox("member-1") if "How was it?" in sent.text]
+    await bot.until(starts + timedelta(hours=14))
+    (question,) = [sent for sent in bot.chat.inbox("member-1") if "How was it?" in sent.text]
+    assert question.at == datetime(2027, 1, 21, 20, tzinfo=UTC), "an hour after it began, once, though it was moved"
+    form = await bot.chat.press("member-1", question, "Write three lines")
     refused = await bot.chat.submit("member-1", form, about="a\nb\nc\nd")
     assert isinstance(refused, FieldErrors)
     kept = await bot.chat.submit("member-1", form, about="Read it three times.\n\nFirst for the gist.")

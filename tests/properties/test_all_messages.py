@@ -1,8 +1,8 @@
 """All that goes to a person at once, for a whole cohort: nobody hears from the bot more than three times a round.
 
 Beside reminders and questions (`test_simulation.py`) there are reminders that were put off, what moderators write and
-change, what they are asked and told about it, own weeks, and small groups. `PEOPLE=200 ROUNDS=116` is a whole cohort
-for the whole guide; `make bench` does that.
+change, what they are asked and told about it, own weeks, small groups, and the question to presenters. `PEOPLE=200
+ROUNDS=116` is a whole cohort for the whole guide; `make bench` does that.
 """
 
 import random
@@ -30,7 +30,7 @@ from tests.fakes.lists import Lists
 from tests.properties.test_simulation import CALENDAR, COHORT, GUIDES, ROUNDS, World, answered, begin, planned
 from tests.properties.worlds import DAY
 
-WANTED = ("moderators", "outcome", "changed", "group-silent")
+WANTED = ("moderators", "outcome", "changed", "group-silent", "paper-summary")
 """Kinds that are taken to be wanted whenever they are due, since the lists do not know: more cannot come."""
 
 BY_HAND = "outreach"
@@ -73,8 +73,8 @@ class Stored:
 
 
 def by_hand(chance: random.Random, lists: Lists, moderators: list[Account]) -> Iterator[NewDelivery]:
-    """What moderators do: write up to four times a round, and are asked about it; change a record. And small groups
-    carry on without somebody.
+    """What moderators do: write up to four times a round, and are asked about it; change a record. Small groups
+    carry on without somebody, and presenters are asked what a paper was about.
     """
     for member in lists.people.values():
         for told in range(1, ROUNDS + 1):
@@ -88,6 +88,9 @@ def by_hand(chance: random.Random, lists: Lists, moderators: list[Account]) -> I
             if chance.random() < 0.05:
                 key = keys.changed(member.id * 1000 + told, member.id)
                 yield NewDelivery.to_member("changed", key, member, opens + chance.randint(1, 160) * timedelta(hours=1))
+            if chance.random() < 0.05:
+                key, day = keys.paper_summary(COHORT.id, told, "x", member.id), chance.randint(1, 160)
+                yield NewDelivery.to_member("paper-summary", key, member, opens + day * timedelta(hours=1), round=told)
             if chance.random() < 0.05:
                 key = keys.of_member("group-silent", COHORT.id, told, member.id)
                 yield NewDelivery.to_member("group-silent", key, member, opens + 26 * timedelta(hours=1), round=told)

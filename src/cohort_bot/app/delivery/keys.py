@@ -43,6 +43,11 @@ def paper_meeting(cohort_id: int, week: int, change: str, room_id: int) -> str:
     return in_room("paper-meeting", cohort_id, week, room_id, change)
 
 
+def paper_summary(cohort_id: int, week: int, change: str, member_id: int) -> str:
+    """The question to whoever presented a paper, by the command that set the date."""
+    return of_member("paper-summary", cohort_id, week, member_id, change)
+
+
 def paper_open(cohort_id: int, week: int, change: str, room_id: int) -> str:
     """That nobody presents a paper any more, in a room, by what brought that about."""
     return in_room("paper-open", cohort_id, week, room_id, change)

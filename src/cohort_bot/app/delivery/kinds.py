@@ -399,6 +399,13 @@ KINDS: Final[Mapping[str, Kind]] = {
         feature=Feature.PAPER_CLUB,
         event=True,
     ),
+    "paper-summary": Kind(
+        posts_words.PAPER_SUMMARY,
+        paper_meetings.what_about,
+        timedelta(days=3),
+        direct=Direct.CAPPED,
+        feature=Feature.PAPER_CLUB,
+    ),
     "paper-open": Kind(
         posts_words.PAPER_OPEN, paper_meetings.open_again, timedelta(days=7), feature=Feature.PAPER_CLUB, event=True
     ),

@@ -14,12 +14,14 @@ from cohort_bot.app.words import paper_club as words
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.core.membership import Member
-from cohort_bot.core.paper_club import Meeting
+from cohort_bot.core.paper_club import MEETS_FOR, Meeting
 from cohort_bot.core.programme import Paper
 
 
 def tell(store: Store, presenter: Member, paper: Paper, starts: datetime, change: str, at: datetime) -> None:
-    """Tell the rooms who presents the paper of a week, and when; `change` is the id of what has set it."""
+    """Tell the rooms who presents the paper of a week, and when; `change` is the id of what has set it. Afterwards the
+    presenter is asked what it was about.
+    """
     week = paper.week or 0
     args = {"starts": starts.isoformat(), "title": paper.title, "url": paper.url}
     store.deliveries.add(
@@ -34,6 +36,8 @@ def tell(store: Store, presenter: Member, paper: Paper, starts: datetime, change
         )
         for room in store.cohorts.rooms(presenter.cohort_id)
     )
+    key, over = keys.paper_summary(presenter.cohort_id, week, change, presenter.id), starts + MEETS_FOR
+    store.deliveries.add([NewDelivery.to_member("paper-summary", key, presenter, over, round=week, args=args)])
 
 
 def tell_open(store: Store, cohort_id: int, meetings: Iterable[Meeting], change: str, at: datetime) -> None:
@@ -87,6 +91,14 @@ def announced(scene: Scene) -> Message | None:
     if known is None or known.starts != starts or starts <= scene.at or paper is None or not scene.member.active:
         return None
     return words.meeting(Presented(scene.member, paper, starts))
+
+
+def what_about(scene: Scene) -> Message | None:
+    """To whoever presented it; not where the date has moved, or they have written it."""
+    known, starts, paper = _now(scene)
+    if known is None or (known.member_id, known.starts) != (scene.member.id, starts) or known.summary or paper is None:
+        return None
+    return words.summary_asked(scene.cohort, paper.title)
 
 
 def open_again(scene: Scene) -> Message | None:

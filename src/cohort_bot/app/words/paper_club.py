@@ -231,6 +231,14 @@ def summary_form(cohort: Cohort, value: str) -> Form:
     return Form("club.summary.save", _("What it was about"), (about,), {"id": str(cohort.id)})
 
 
+def summary_asked(cohort: Cohort, title: str) -> Message:
+    """To whoever presented the paper, once the meeting is over."""
+    head = _("You presented “{paper}”. How was it?", paper=shorten(title, TITLE_MOST))
+    ask = _("Three lines on what it was about help those who couldn't come. They are kept with the past papers.")
+    write = Button(_("Write three lines"), "club.summary", {"id": str(cohort.id)}, style="primary")
+    return Message(head, (paragraph(head), paragraph(ask), Actions((write,))))
+
+
 def three_lines() -> str:
     return _("Please write one to three lines, of at most {most} characters together.", most=ABOUT_MOST)
 
