@@ -151,6 +151,7 @@ PRESENT = "/club present date:2027-01-21 time:20:00"
 AFTER = datetime(2027, 1, 20, 12, tzinfo=UTC)
 
 
+@pytest.mark.both_databases
 async def test_who_steps_back_is_asked_first_and_the_room_is_told_without_a_name(bot: BotUnderTest) -> None:
     assert "haven't offered to present" in await bot.say("member-1", "/club cancel")
     await bot.until(AFTER)
@@ -203,6 +204,7 @@ async def test_an_offer_and_stepping_back_within_a_moment_are_not_told(bot: BotU
     assert said(bot) == []
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("how", ["leaves", "is removed", "is gone", "erases"])
 async def test_the_paper_of_who_is_no_longer_there_is_free(bot: BotUnderTest, how: str) -> None:
     await bot.until(AFTER)

@@ -356,9 +356,10 @@ class SqlDeliveries:
             self.opened.append(delivery.id)
         return renewed
 
-    def posted(self, kinds: Collection[str], cohort_id: int, number: int) -> Sequence[Delivery]:
+    def posted(self, kinds: Collection[str], cohort_id: int, number: int | None) -> Sequence[Delivery]:
         tried = deliveries.c.state.in_([state.value for state in (State.SENDING, State.SENT, State.UNKNOWN)])
-        those = (deliveries.c.cohort_id == cohort_id, deliveries.c.kind.in_(kinds), deliveries.c.round == number)
+        those = [deliveries.c.cohort_id == cohort_id, deliveries.c.kind.in_(kinds)]
+        those += [] if number is None else [deliveries.c.round == number]
         rows = self._connection.execute(ROWS.where(*those, tried).order_by(deliveries.c.id))
         return [_delivery(row) for row in rows]
 

@@ -140,6 +140,16 @@ async def test_without_the_permission_the_post_comes_all_the_same(
         assert shown(bot) == [(posts(bot)[1], FRIDAY)], "from the next change on"
 
 
+async def test_with_the_cohort_its_events_end(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        await begin(bot)
+        await present(bot, "member-1")
+        asked = await bot.server.slash("moderator", "general", "cohort archive")
+        await bot.server.press("moderator", asked, next(label for label in asked.buttons if label.startswith("End")))
+        await bot.runtime.settle()
+        assert shown(bot) == []
+
+
 async def test_the_event_is_in_the_cohorts_language(tmp_path: Path) -> None:
     async with running(tmp_path) as bot:
         await begin(bot)

@@ -456,7 +456,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "announce": Kind(posts_words.ANNOUNCE, _announce, timedelta(days=7), withdrawn=announce_words.withdrawn),
     "changed": Kind(posts_words.CHANGED, _changed, timedelta(days=7), after_end=True, direct=Direct.THROUGH),
     "schedule": Kind(posts_words.SCHEDULE, _schedule),
-    "closing": Kind(posts_words.CLOSING, _closing, after_end=True),
+    "closing": Kind(posts_words.CLOSING, _closing, after_end=True, event=True),
     "alert": Kind(posts_words.ALERT, _alert, after_end=True, notice=True, direct=Direct.FREE),
     "silent": Kind(
         posts_words.SILENT, _silent_lane, timedelta(days=1), after_end=True, notice=True, direct=Direct.FREE

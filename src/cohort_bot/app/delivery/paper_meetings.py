@@ -60,7 +60,8 @@ def tell_open(store: Store, cohort_id: int, meetings: Iterable[Meeting], change:
 def event(store: Store, delivery: Delivery) -> tuple[ScheduledEvent | None, Sequence[Ref]] | None:
     """What the workspace's list of events should say about the paper of the row, and to which posts it may lead now.
 
-    None for a row that changes nothing: of a cohort's rooms in a workspace the first has the event.
+    None for a row that changes nothing: of a cohort's rooms in a workspace the first has the event. When the cohort has
+    ended there is none any more.
     """
     what = delivery.what
     cohort, room = store.cohorts.get(what.cohort_id), store.cohorts.room(what.room_id or 0)
@@ -75,12 +76,14 @@ def event(store: Store, delivery: Delivery) -> tuple[ScheduledEvent | None, Sequ
         return None
     posts = [
         Ref(Place(room.platform, room.workspace, each.channel), each.message_id)
-        for each in store.deliveries.posted(("paper-meeting",), cohort.id, what.round or 0)
+        for each in store.deliveries.posted(("paper-meeting",), cohort.id, what.round if cohort.active else None)
         if each.what.room_id in here and each.channel and each.message_id
     ]
-    known = store.paper_club.meetings(cohort.id).get(what.round or 0)
-    if known is None or "title" not in what.args:
-        return None if known else (None, posts)
+    known = store.paper_club.meetings(cohort.id).get(what.round or 0) if cohort.active else None
+    if known is None:
+        return (None, posts) if posts else None
+    if "title" not in what.args:  # that nobody presents it is no longer so
+        return None
     with speaking_to(cohort):
         return words.event(cohort, what.args["title"], what.args["url"], known.starts), posts
 

@@ -289,8 +289,10 @@ class Deliveries(Protocol):
     def postpone(self, delivery: Delivery, due: datetime, expires: datetime | None) -> bool:
         """Give a row that is ready another instant at which it is due, if it was not claimed since."""
 
-    def posted(self, kinds: Collection[str], cohort_id: int, number: int) -> Sequence[Delivery]:
-        """What was posted of these kinds in a round, or may have been, in the order in which it was written."""
+    def posted(self, kinds: Collection[str], cohort_id: int, number: int | None) -> Sequence[Delivery]:
+        """What was posted of these kinds in a round, or in all, or may have been, in the order in which it was
+        written.
+        """
 
     def sent_parts(self, kind: str, cohort_id: int) -> Mapping[int, str]:
         """Which parts of a kind went out, by round: for papers their ids in the programme."""
