@@ -114,7 +114,7 @@ async def test_a_restart_before_it_is_known_that_a_thread_was_opened_opens_no_se
         with contextlib.closing(sqlite3.connect(tmp_path / "bot.db")) as file:
             forgotten = "UPDATE deliveries SET state = 'unknown', message_id = NULL, thread = NULL, channel = NULL"
             assert file.execute(f"{forgotten} WHERE kind = 'group'").rowcount == 1
-            file.execute("UPDATE accounts SET name = 'Zoë' WHERE name = 'member-1'")
+            file.execute("UPDATE members SET shown = 'Zoë' WHERE id = 1")
             file.execute("UPDATE members SET left_at = joined_at WHERE id = 3")
             file.commit()
         async with running(tmp_path, server=server, clock=clock) as bot:
