@@ -12,12 +12,14 @@ import pytest
 from cohort_bot.app.delivery import group_matching, keys
 from cohort_bot.app.ports.platform import Reason, Refused
 from cohort_bot.app.ports.reasons import DeliveryReason
+from cohort_bot.chat.message import plain
 from cohort_bot.chat.place import Place
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.groups import match
 from cohort_bot.platforms.local.chat import Person, group_channel
-from tests.fakes.bot import LIBRARY, BotUnderTest, StillClock, running
+from tests.fakes.bot import LIBRARY, BotUnderTest, OneGuide, StillClock, running
 from tests.fakes.memory import MemoryPlatform, Sent
+from tests.properties.worlds import programme
 
 MATCHED = datetime(2027, 1, 12, 9, tzinfo=UTC)
 """Tuesday of the second week, 10:00 in Berlin: the day of grace of the first is over since an hour."""
@@ -178,7 +180,6 @@ async def test_a_moderator_sees_groups_and_moves_somebody(bot: BotUnderTest) -> 
     [
         ("member:Ada", "Who should Ada be with?"),
         ("with:Ada", "Who should Ada be with?"),
-        ("member:Ada with:Ben", "Ada and Ben are in one group already."),
         ("member:Ada with:Dee", "Dee hasn't asked for a small group. Only they can"),
         ("member:Dee with:Ada", "Dee hasn't asked for a small group."),
         ("member:Ada with:Eva", "Eva isn't in a small group yet"),
@@ -191,6 +192,40 @@ async def test_what_a_moderator_cannot_do(bot: BotUnderTest, line: str, said: st
     await bot.until(MATCHED)
     await ask(bot, "eva")
     assert said in await bot.say("moderator", f"/cohort groups {line}")
+
+
+async def test_a_moderator_begins_a_new_conversation_where_the_first_is_gone(bot: BotUnderTest) -> None:
+    await ask(bot, "ada", "ben", "cem")
+    await bot.until(MATCHED)
+    preview = await bot.message("moderator", "/cohort groups member:Ada with:Cem")
+    assert plain(preview).startswith("Ada, Ben and Cem are together already. Begin a new conversation for them?")
+    assert "new conversation for Ada, Ben and Cem" in plain(await bot.press("moderator", preview, "Begin a new one"))
+    await bot.settle()
+    _, second = conversation(bot, "ada", "ben", "cem")
+    assert second.message.summary == "Small group 2: Ada, Ben and Cem"
+    assert "is new in it" not in second.text
+    await bot.days(1)
+    assert not any("moved you" in sent.text for sent in bot.chat.inbox("ada"))
+    for person in ("ben", "cem"):
+        await bot.say(person, "/group leave")
+    alone = await bot.say("moderator", "/cohort groups member:Ada with:Ada")
+    assert "isn't in a small group" in alone
+
+
+async def test_at_the_end_of_the_programme_nobody_is_promised_a_group(tmp_path: Path) -> None:
+    clock = StillClock()
+    guide = OneGuide(programme(4))
+    chat = MemoryPlatform(clock.now, PEOPLE)
+    async with running(tmp_path, chat=chat, clock=clock, programmes=guide) as bot:
+        await bot.create(options=f"programme:{guide.programme.slug} timezone:Europe/Berlin")
+        await ask(bot, "ada", "ben")
+        await bot.join("cem")
+        await bot.days(40)
+        for line in ("/group join", "/group show"):
+            assert "has reached its end, so I don't make any new groups" in await bot.say("ada", line)
+        assert "has reached its end" in await bot.say("cem", "/group join")
+        assert "I put people together again" not in await bot.say("moderator", "/cohort groups")
+        assert "I haven't told anybody" in await bot.say("ada", "/group leave")
 
 
 async def test_a_full_group_takes_nobody_more(bot: BotUnderTest) -> None:

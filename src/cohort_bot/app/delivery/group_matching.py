@@ -16,6 +16,7 @@ from datetime import datetime
 
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.delivery.pacing import SLICE
+from cohort_bot.app.delivery.planner import Group, next_settled
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.programmes import Programmes
@@ -89,6 +90,14 @@ class GroupMatching:
             return done
 
         return await self._database.write(write)
+
+
+def next_matching(store: Store, programmes: Programmes, cohort: Cohort, at: datetime) -> datetime | None:
+    """When people are put together again, None when the programme is over for everybody or cannot be read."""
+    programme = programmes.get(cohort.programme)
+    if programme is None:
+        return None
+    return next_settled(Group(cohort, programme, (), store.members.in_cohort(cohort.id)), at)
 
 
 @dataclass(frozen=True, slots=True)

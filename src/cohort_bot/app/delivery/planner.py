@@ -69,6 +69,13 @@ def settled(group: Group, after: datetime, until: datetime) -> list[int]:
     return [each for each in rounds if after < settled_at(calendar, each) <= until and _goes_on(group, each)]
 
 
+def next_settled(group: Group, after: datetime) -> datetime | None:
+    """The first instant later than `after` at which a round is over, its day of grace included; None after the last."""
+    calendar, newest = group.cohort.calendar, max(1, group.cohort.calendar.latest(after))
+    rounds = (number for number in range(max(1, newest - 1), newest + 2) if _goes_on(group, number))
+    return next((at for number in rounds if (at := settled_at(calendar, number)) > after), None)
+
+
 def next_due(group: Group, after: datetime) -> datetime:
     """The first instant later than `after` at which anything falls due, NEVER when nothing will."""
     calendar = group.cohort.calendar

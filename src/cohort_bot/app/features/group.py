@@ -1,7 +1,10 @@
 """`/group`: a member asks for a small group, sees it, leaves it."""
 
+from datetime import datetime
+
 from cohort_bot.app.access import MEMBER, where
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
+from cohort_bot.app.delivery.group_matching import next_matching
 from cohort_bot.app.delivery.group_posts import conversation
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.groups import Seat
@@ -14,12 +17,14 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.nudges import next_settled
 
 
 @changes(where(Feature.GROUPS, MEMBER))
 def join(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """Ask for a group, or for another one after having been silent; who is in one sees it."""
+    seat = store.groups.of(member.id)
+    if seat is None or seat.group is None:
+        _when(services, store, cohort, invocation)
     store.groups.join(member.id, invocation.at)
     return _shown(services, store, cohort, member, invocation)
 
@@ -46,11 +51,19 @@ def _shown(services: Services, store: Store, cohort: Cohort, member: Member, inv
     seats = store.groups.seats([cohort.id])
     if seat.group is None:
         others = sum(each.group is None and each.member_id != member.id for each in seats)
-        return words.waiting(cohort, others, next_settled(cohort.calendar, invocation.at))
+        return words.waiting(cohort, others, _when(services, store, cohort, invocation))
     ids = {each.member_id for each in seats if each.group == seat.group} - {member.id}
     mates = [each for each in store.members.in_cohort(cohort.id) if each.id in ids]
     since = store.groups.formed([seat.group])[seat.group]
     return words.shown(cohort, mates, since, _address(services, store, seat))
+
+
+def _when(services: Services, store: Store, cohort: Cohort, invocation: Invocation) -> datetime:
+    """When groups are made again. Raises PersonError when the programme is over."""
+    when = next_matching(store, services.programmes, cohort, invocation.at)
+    if when is None:
+        raise words.over(cohort)
+    return when
 
 
 def _address(services: Services, store: Store, seat: Seat) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from cohort_bot.app import audit
 from cohort_bot.app.access import MODERATOR, member_named, member_of, where
 from cohort_bot.app.commands import CommandSpec, Param, Role
-from cohort_bot.app.delivery.group_matching import form, home
+from cohort_bot.app.delivery.group_matching import form, home, next_matching
 from cohort_bot.app.drafts import button, keep, kept
 from cohort_bot.app.options import Options, page_of
 from cohort_bot.app.params import COHORT, MEMBER_OPTIONAL
@@ -22,23 +22,28 @@ from cohort_bot.chat.message import Message
 from cohort_bot.core.features import Feature
 from cohort_bot.core.groups import MOST
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.nudges import next_settled
 
 
 @changes(where(Feature.GROUPS, MODERATOR))
-def groups(_services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
-    """Show all groups, or with a member and one of another group ask whether to move them."""
+def groups(services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
+    """Show all groups, or with a member and one of another group ask whether to move them; with two of the same group,
+    whether they want a new conversation.
+    """
     options = Options(GROUPS, invocation.args)
     wanted, company = options.text("member"), options.text("with")
     if wanted is None and company is None:
-        return _overview(store, cohort, invocation)
+        return _overview(services, store, cohort, invocation)
     member = member_named(store, cohort, invocation, wanted or company or "")
     if wanted is None or company is None:
         raise words.with_whom(member, invocation.actor.platform)
     other = member_named(store, cohort, invocation, company)
-    others = _joining(store, cohort, member, other, invocation.actor.platform)
+    others, again = _joining(store, cohort, member, other, invocation.actor.platform)
     body = {"member": str(member.id), "with": str(other.id)}
     args = keep(store, cohort, "cohort.groups.move", body, invocation.at)
+    if again:
+        return words.again_preview(
+            sorted([*others, member], key=lambda each: each.id), button(words.again(), "cohort.groups.move", args)
+        )
     return words.move_preview(member, others, button(words.move(), "cohort.groups.move", args))
 
 
@@ -47,16 +52,22 @@ def move(_services: Services, invocation: Invocation, store: Store, cohort: Coho
     """Move somebody to another group, as previewed: it gets a new conversation."""
     body = kept(store, cohort, invocation)
     member, other = (member_of(store, cohort, body[key]) for key in ("member", "with"))
-    others = _joining(store, cohort, member, other, invocation.actor.platform)
+    others, again = _joining(store, cohort, member, other, invocation.actor.platform)
     before = {each.member_id: each.group for each in store.groups.seats([cohort.id])}
-    row = form(store, store.cohorts.rooms(cohort.id), [*others, member], before, invocation.at)
-    store.deliveries.add([row])
+    people = sorted([*others, member], key=lambda each: each.id)
+    store.deliveries.add([form(store, store.cohorts.rooms(cohort.id), people, before, invocation.at)])
+    if again:
+        return words.begun_again(people)
     audit.note(store, cohort, member, invocation, audits.GROUPED, None, "")
     return words.moved(member, others)
 
 
-def _joining(store: Store, cohort: Cohort, member: Member, other: Member, platform: str) -> Sequence[Member]:
-    """The people of the group that the member would join. Raises PersonError when that cannot be."""
+def _joining(
+    store: Store, cohort: Cohort, member: Member, other: Member, platform: str
+) -> tuple[Sequence[Member], bool]:
+    """The people with whom the member would be, and whether they are with them already. Raises PersonError when that
+    cannot be.
+    """
     seats: Mapping[int, Seat] = {each.member_id: each for each in store.groups.seats([cohort.id])}
     mine, theirs = seats.get(member.id), seats.get(other.id)
     if mine is None:
@@ -65,20 +76,19 @@ def _joining(store: Store, cohort: Cohort, member: Member, other: Member, platfo
         raise words.no_seat(other, platform)
     if theirs.group is None:
         raise words.in_no_group(other)
-    if mine.group == theirs.group:
-        raise words.together(member, other)
     rooms = store.cohorts.rooms(cohort.id)
     if home(member, rooms) is None or home(member, rooms) != home(other, rooms):
         raise words.apart(member, other)
-    people = [
-        each for each in store.members.in_cohort(cohort.id) if each.id in seats and seats[each.id].group == theirs.group
-    ]
-    if len(people) >= MOST:
+    its = {each.member_id for each in seats.values() if each.group == theirs.group}
+    people = [each for each in store.members.in_cohort(cohort.id) if each.id in its - {member.id}]
+    if not people:
+        raise words.in_no_group(other)
+    if mine.group != theirs.group and len(people) >= MOST:
         raise words.full(other)
-    return people
+    return people, mine.group == theirs.group
 
 
-def _overview(store: Store, cohort: Cohort, invocation: Invocation) -> Message:
+def _overview(services: Services, store: Store, cohort: Cohort, invocation: Invocation) -> Message:
     members = {each.id: each.name for each in store.members.in_cohort(cohort.id)}
     seats = [each for each in store.groups.seats([cohort.id]) if each.member_id in members]
     together: dict[int, list[str]] = {}
@@ -88,7 +98,7 @@ def _overview(store: Store, cohort: Cohort, invocation: Invocation) -> Message:
     formed = store.groups.formed(together)
     shown = [words.Together(together[number], formed[number]) for number in sorted(together)]
     waiting = [members[each.member_id] for each in seats if each.group is None]
-    when = next_settled(cohort.calendar, invocation.at)
+    when = next_matching(store, services.programmes, cohort, invocation.at)
     return words.overview(cohort, shown, waiting, when, page_of(invocation), invocation.actor.platform)
 
 

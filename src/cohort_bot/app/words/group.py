@@ -127,6 +127,10 @@ def left(cohort: Cohort, platform: str) -> Message:
     return Message(head, (paragraph(head), paragraph(rest, quiet=True)))
 
 
+def over(cohort: Cohort) -> PersonError:
+    return PersonError(_("{cohort} has reached its end, so I don't make any new groups.", cohort=cohort.name))
+
+
 def in_none(platform: str) -> PersonError:
     return PersonError(
         _(

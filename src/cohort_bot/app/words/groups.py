@@ -24,7 +24,12 @@ class Together:
 
 
 def overview(
-    cohort: Cohort, groups: Sequence[Together], waiting: Sequence[str], when: datetime, page: int, platform: str
+    cohort: Cohort,
+    groups: Sequence[Together],
+    waiting: Sequence[str],
+    when: datetime | None,
+    page: int,
+    platform: str,
 ) -> Message:
     """All groups, a page at a time, and who waits for one."""
     head = _("Small groups in {cohort}", cohort=cohort.name)
@@ -45,7 +50,8 @@ def overview(
     if waiting:
         some = listed(waiting) if len(waiting) <= A_PAGE else ngettext("{n} person", "{n} people", len(waiting))
         blocks.append(paragraph(Strong(_("Waiting: {names}", names=some))))
-    blocks.append(paragraph(*spans("I put people together again {when}.", when=When(when)), quiet=True))
+    if when is not None:
+        blocks.append(paragraph(*spans("I put people together again {when}.", when=When(when)), quiet=True))
     move = _("{command} member:Ada with:Ben moves Ada to Ben's group.", command=typed("cohort groups", platform))
     blocks.append(paragraph(move, quiet=True))
     turns = [(page - 1, _("Earlier")), (page + 1, _("More"))]
@@ -68,6 +74,22 @@ def move() -> str:
     return _("Move them")
 
 
+def again_preview(people: Sequence[Member], yes: Button) -> Message:
+    """They are together already: their conversation may be gone."""
+    names = listed([each.name for each in people])
+    head = _("{names} are together already. Begin a new conversation for them?", names=names)
+    return Message(head, (paragraph(head), Actions((yes,))))
+
+
+def again() -> str:
+    return _("Begin a new one")
+
+
+def begun_again(people: Sequence[Member]) -> Message:
+    names = listed([each.name for each in people])
+    return Message(_("I'm beginning a new conversation for {names}, when it's day for all of them.", names=names))
+
+
 def moved(member: Member, others: Sequence[Member]) -> Message:
     names = listed([each.name for each in others])
     return Message(_("{member} is in a group with {names} now.", member=member.name, names=names))
@@ -85,10 +107,6 @@ def no_seat(member: Member, platform: str) -> PersonError:
 
 def in_no_group(member: Member) -> PersonError:
     return PersonError(_("{member} isn't in a small group yet, so nobody can join them there.", member=member.name))
-
-
-def together(member: Member, other: Member) -> PersonError:
-    return PersonError(_("{member} and {other} are in one group already.", member=member.name, other=other.name))
 
 
 def full(other: Member) -> PersonError:
