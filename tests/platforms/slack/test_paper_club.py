@@ -19,3 +19,9 @@ async def test_members_propose_and_vote(tmp_path: Path, mode: str) -> None:
         await bot.until(datetime(2027, 1, 11, 10, tzinfo=UTC))
         told = await bot.type("U2", "/cohort club present date:2027-01-12 time:19:00")
         assert "You're presenting" in told.text
+        sure = await slack.press("U2", told, "I can't present it")
+        await slack.press("U2", sure, "Tell the group")
+        await bot.settle()
+        posts = [str(post.blocks) for post in slack.world.posts("C1")]
+        assert any("presents" in text for text in posts)
+        assert "is off; it was planned for" in posts[-1]
