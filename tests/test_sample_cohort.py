@@ -16,6 +16,7 @@ from cohort_bot.app.ports.outreach import OutreachResult
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.standing import Standing, by_urgency, read_record, standings
 from cohort_bot.app.words.cohort_progress import reasons
+from cohort_bot.app.words.playground import story
 from cohort_bot.app.words.statuses import SYMBOLS
 from cohort_bot.chat.message import Message, Paragraph, plain
 from cohort_bot.core.checkins import Status, streak
@@ -109,7 +110,7 @@ def test_twelve_members_whose_names_say_that_they_are_samples(played: Played) ->
     script = sample_cohort.script()
     assert len(played.people) == len(script.members) == 12
     assert all(person.name.startswith("Sample ") for person in script.people)
-    assert len({person.about for person in script.people}) == 14, "each has a story of their own"
+    assert len({story(person.id) for person in script.people}) == 14, "each has a story of their own"
 
 
 def test_three_need_somebody_each_for_a_reason_of_their_own(played: Played) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from cohort_bot import sample_cohort
 from cohort_bot.app.cohorts import OPENING_AT, invite
+from cohort_bot.app.delivery import edits
+from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.standing import by_urgency, read_record, standings
@@ -84,17 +86,38 @@ async def run_demo(
 
 def _platform(chat: Chat, time: DemoTime, library: Library, *, sample: bool) -> LocalPlatform:
     """The page, with the people of the sample cohort and what they need, or with those of an empty room."""
+
+    async def say_again(language: str) -> None:
+        if time.bot is not None:
+            at = time.now()
+            await time.bot.database.write(lambda store: _say_again(store, local, language, at))
+            with chat.together():  # hundreds of edits, and one wait for the disk
+                await time.settle()
+
     if not sample:
-        return LocalPlatform(chat, time, pages.build, SAMPLES)
+        local = LocalPlatform(chat, time, pages.build, SAMPLES, say_again=say_again)
+        return local
 
     async def attention() -> Attention | None:
         if time.bot is None:
             return None
         return await time.bot.database.read(lambda store: _attention(store, library, time.now()))
 
-    return LocalPlatform(
-        chat, time, pages.build, sample_cohort.script().people, Guide(chat, sample_cohort.ROOM, attention)
-    )
+    guide = Guide(chat, sample_cohort.ROOM, attention)
+    local = LocalPlatform(chat, time, pages.build, sample_cohort.script().people, guide, say_again)
+    return local
+
+
+def _say_again(store: Store, local: LocalPlatform, language: str, at: datetime) -> None:
+    """Everybody reads this language from now on, and so do the rooms: what is posted is composed again."""
+    for person in local.people:
+        if account := store.people.account(local.name, local.workspace, person):
+            store.people.set_locale(account.id, language)
+            store.people.set_language(account.id, "")
+    for cohort in store.cohorts.active():
+        store.cohorts.set_language(cohort.id, language)
+        for delivery in store.deliveries.posted(tuple(KINDS), cohort.id, None):
+            edits.request(store, delivery.what.key, at)
 
 
 def _attention(store: Store, library: Library, at: datetime) -> Attention | None:

@@ -96,7 +96,7 @@ def script() -> Script:
     written = tomllib.loads(SCRIPT.read_text(encoding="utf-8"))
     people, acts = [], []
     for each in written["people"]:
-        person = Person(each["id"], each["name"], each["zone"], each.get("admin", False), each["story"])
+        person = Person(each["id"], each["name"], each["zone"], each.get("admin", False), in_story=True)
         people.append(person)
         does = [*each.get("acts", ())]
         if "joins" in each:

@@ -54,7 +54,7 @@ def test_axe_finds_nothing_on_the_first_screen_and_in_its_menus(bot: Demo, width
     with browser(bot.url, width, 740) as page:
         page.evaluate(axe.source())
         found = {"first screen": page.evaluate(axe.RUN, None)}
-        for menu in ("#tour", ".people"):
+        for menu in ("#tour", ".language", ".people"):
             page.evaluate("(menu) => { document.querySelector(menu).open = true; }", menu)
             found[menu] = page.evaluate(axe.RUN, ["color-contrast", "scrollable-region-focusable", "aria-allowed-attr"])
         page.goto(f"{bot.url}?_as=newcomer&_in=general")
@@ -198,3 +198,32 @@ def test_an_empty_room_is_one_click_away(bot: Demo) -> None:
 
 def marks(page: Page) -> Locator:
     return page.locator("#tour-steps .mark")
+
+
+def test_the_sample_cohort_is_seen_in_each_language(bot: Demo) -> None:
+    with browser(bot.url, 1280, 900) as page:
+        page.goto(f"{bot.url}?_as=member-1&_in={ROOM}")
+        edited = page.locator(".edited").count()
+        for language, week, title, task in (
+            ("de", "Woche", "Anmelden, Repository anlegen", "Lernzeiten für vier Wochen"),
+            ("es", "Semana", "Inscríbete, abre un repositorio", "Apuntar en el calendario"),
+        ):
+            page.get_by_test_id("language-switch").locator("summary").click()
+            page.locator(f".language button[value={language}]").click()
+            expect(page.locator("html")).to_have_attribute("lang", language)
+            cards = page.locator("#timeline > li > article")
+            expect(cards.filter(has=page.get_by_role("heading", name=f"{week} 1 · {title}"))).to_have_count(1)
+            expect(cards.filter(has=page.get_by_role("heading", name=re.compile("Week")))).to_have_count(0)
+            expect(page.locator(".thread .title").first).to_contain_text(f"{week} 1: {title}")
+            assert page.locator(".edited").count() == edited, "what is said in another language is not edited"
+            page.goto(f"{bot.url}?_as=member-1&_in=inbox")
+            expect(page.locator("#timeline > li > article").filter(has_text=task)).to_have_count(1)
+            expect(page.locator("#timeline > li > article[lang]").filter(has_text="Got")).to_have_count(0)
+            page.goto(f"{bot.url}?_as=member-1&_in={ROOM}")
+    with browser(bot.url, 375, 740) as page:
+        expect(page.get_by_test_id("language-switch")).to_be_hidden()
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide == 0
+        page.get_by_test_id("person-switch").locator("summary").click()
+        page.locator(".narrow button[value=en]").click()
+        expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -184,7 +184,7 @@ def _digest(scene: Scene) -> Message | None:
 
 def _nudge(scene: Scene) -> Message | None:
     member, number, calendar = scene.member, scene.number, scene.cohort.calendar
-    made = scene.store.checkins.of_member(member.id)
+    made = _made(scene, member)
     filed = {each.round: each.filed_at for each in made}
     excused = scene.store.checkins.excused(scene.cohort.id).get(member.id, frozenset())
     rounds = _rounds(scene, member, filed, excused)
@@ -201,6 +201,11 @@ def _nudge(scene: Scene) -> Message | None:
         return reminders_words.last_nudge(scene.cohort, number, member, task, made, offered)
     changed = (counted[-1], streak(rounds)) if counted and not counted[-1].made else None
     return reminders_words.nudge(scene.cohort, number, member, task, made, offered, changed)
+
+
+def _made(scene: Scene, member: Member) -> Sequence[CheckIn]:
+    """Their check-ins at the instant of the message: one that is composed again says what it said then."""
+    return [each for each in scene.store.checkins.of_member(member.id) if each.filed_at <= scene.at]
 
 
 def _first_step(scene: Scene, member: Member, made: Sequence[CheckIn]) -> Task | None:
@@ -232,7 +237,7 @@ def _silent(rounds: tuple[Status, ...]) -> bool:
 def _comeback(scene: Scene) -> Message | None:
     """The one message after two missed rounds; another is sent only after they have checked in and missed two again."""
     member, number = scene.member, scene.number
-    made = scene.store.checkins.of_member(member.id)
+    made = _made(scene, member)
     filed = {each.round: each.filed_at for each in made}
     if number in filed or number - 1 in filed:
         return None
@@ -261,7 +266,7 @@ def _missed(rounds: tuple[Status, ...]) -> list[int]:
 def _questions(scene: Scene) -> Message | None:
     """Not for somebody who has gone silent, and never in place of a reminder that may still come in the round."""
     member, number, calendar = scene.member, scene.number, scene.cohort.calendar
-    made = scene.store.checkins.of_member(member.id)
+    made = _made(scene, member)
     newest = max((each.round for each in made), default=0)
     if not member.questions or newest < number - SILENT_AFTER:
         return None

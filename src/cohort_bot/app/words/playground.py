@@ -1,16 +1,39 @@
 """The page in the browser."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words.counts import people
-from cohort_bot.chat.i18n import _, ngettext
+from cohort_bot.chat.i18n import N_, _, ngettext
 from cohort_bot.chat.typed import in_words
 
 BOSS: Final = "moderator"
 """The id of the sample moderator."""
+
+_STORIES: Final[Mapping[str, str]] = {
+    BOSS: N_("looks after the cohort"),
+    "member-1": N_("every week, and on time"),
+    "member-2": N_("missed two weeks, and the streak holds"),
+    "member-3": N_("silent for three weeks"),
+    "member-4": N_("stuck on the same thing for two weeks"),
+    "member-5": N_("on a break"),
+    "member-6": N_("came back after two weeks away"),
+    "member-7": N_("a week behind, by choice"),
+    "member-8": N_("missed three of the last five weeks"),
+    "member-9": N_("joined in week 3"),
+    "member-10": N_("always a little late"),
+    "member-11": N_("early, and helps the others"),
+    "member-12": N_("one week excused by the moderator"),
+    "newcomer": N_("has not joined yet"),
+}
+"""Who people of the sample cohort are, by their ids in `sample_people.toml`."""
+
+
+def story(person: str) -> str:
+    """Who somebody is in the sample cohort, in a few words."""
+    return _(_STORIES[person])
 
 
 def playground_stopping() -> str:

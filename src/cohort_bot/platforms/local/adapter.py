@@ -2,10 +2,10 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.delivery.upcoming import Upcoming
@@ -23,7 +23,8 @@ from cohort_bot.app.ports.platform import (
     Speak,
 )
 from cohort_bot.app.words import playground as playground_words
-from cohort_bot.chat.i18n import _
+from cohort_bot.chat.catalogues import ENGLISH
+from cohort_bot.chat.i18n import _, language
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Actor, Place, Ref
 from cohort_bot.platforms.common.bounded import BoundedDict
@@ -67,8 +68,14 @@ class TimeControl(Protocol):
         """Visit every due instant in order and return when all is delivered. Raises PersonError for going back."""
 
 
+LANGUAGE: Final = "language"
+"""The key under which the language of everybody's client is kept."""
+
+
 class LocalPlatform:
-    """The playground as a chat platform. `pages` makes what `asgi()` hands to whoever serves it (`pages.build`)."""
+    """The playground as a chat platform. `pages` makes what `asgi()` hands to whoever serves it (`pages.build`);
+    `say_again` has the bot say in another language what it has posted.
+    """
 
     name = PLATFORM
     pace = Pace()
@@ -81,16 +88,18 @@ class LocalPlatform:
         pages: Callable[["LocalPlatform"], ASGIApp],
         people: Sequence[Person] = SAMPLES,
         guide: Guide | None = None,
+        say_again: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         self.chat = chat
         self.guide = guide or Guide(chat)
         self.time = time
-        self.people: Mapping[str, Person] = {person.id: person for person in people}
+        self._say_again = say_again
+        self._set_people(people, chat.value(LANGUAGE) or ENGLISH)
         self.answers = Answers(chat, time.now, self.guide.done)
         self.stopping = False
         self._files: BoundedDict[str, tuple[str, bytes]] = BoundedDict(FILES_MOST)
         self._moving = asyncio.Lock()
-        self._next: tuple[int, Upcoming | None] | None = None
+        self._next: tuple[tuple[int, str], Upcoming | None] | None = None
         self._app = pages(self)
 
     # The port
@@ -204,9 +213,9 @@ class LocalPlatform:
 
     async def next_post(self) -> Upcoming | None:
         """What somebody will see next. It is looked for again when anything was posted, and once it is past."""
-        version, now = self.chat.version, self.time.now()
-        if self._next is None or self._next[0] != version or (self._next[1] and self._next[1].due <= now):
-            self._next = (version, await self.time.next_post())
+        seen, now = (self.chat.version, language()), self.time.now()
+        if self._next is None or self._next[0] != seen or (self._next[1] and self._next[1].due <= now):
+            self._next = (seen, await self.time.next_post())
         return self._next[1]
 
     async def advance(self, to: datetime) -> None:
@@ -233,6 +242,17 @@ class LocalPlatform:
             handle=person.id,
             locale=person.language,
         )
+
+    async def speak(self, language: str) -> None:
+        """Everybody's client is in the language from now on, and what is posted is said again in it."""
+        self.chat.keep(LANGUAGE, language)
+        self._set_people(list(self.people.values()), language)
+        if self._say_again is not None:
+            await self._say_again(language)
+        self.chat.touch()
+
+    def _set_people(self, people: Sequence[Person], language: str) -> None:
+        self.people: Mapping[str, Person] = {each.id: replace(each, language=language) for each in people}
 
     async def settle(self) -> None:
         """Wait until what an act has caused is posted, so that the page can show it."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from cohort_bot.app.commands import COMMAND, HELP, Table
 from cohort_bot.app.ports.platform import Complete, Dispatch, Speak
 from cohort_bot.chat.catalogues import closest
 from cohort_bot.chat.form import Reply
-from cohort_bot.chat.i18n import answering
+from cohort_bot.chat.i18n import answering, language
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, Refusal
 from cohort_bot.chat.place import Actor, Place
@@ -110,5 +111,7 @@ class Answers:
         place = invocation.place or Place(invocation.actor.platform, invocation.actor.workspace or "", "general")
         root = None if place.thread is None else int(place.thread)
         person = invocation.actor.user
-        self._chat.post(place.channel, reply, self._now(), root=root, private=person, prompt=prompt)
+        self._chat.post(
+            place.channel, replace(reply, language=language()), self._now(), root=root, private=person, prompt=prompt
+        )
         return reply

@@ -22,15 +22,15 @@ from cohort_bot.chat.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone who can be played in the page. `zone` is an IANA name; `admin` may manage the workspace; `about` says in
-    a few words who they are in the story; `language` is that of their client.
+    """Someone who can be played in the page. `zone` is an IANA name; `admin` may manage the workspace; `in_story`: they
+    are one of the sample cohort; `language` is that of their client.
     """
 
     id: str
     name: str
     zone: str = "UTC"
     admin: bool = False
-    about: str = ""
+    in_story: bool = False
     language: str = "en"
 
 
@@ -170,8 +170,18 @@ class Chat:
         return message_id
 
     def edit(self, message_id: int, message: Message) -> bool:
-        """Replace what a message says. False when there is no such message."""
-        return self._change("UPDATE messages SET body = ?, edited = 1 WHERE id = ?", (codec.dumps(message), message_id))
+        """Replace what a message says. False when there is no such message.
+
+        Said in another language it is no edit, and its thread is called as it is.
+        """
+        before = self.get(message_id)
+        if before is None:
+            return False
+        title, edited = before.title, True
+        if message.language != before.message.language:
+            title, edited = message.summary if title == before.message.summary else title, before.edited
+        values = (codec.dumps(message), edited, title, message_id)
+        return self._change("UPDATE messages SET body = ?, edited = ?, title = ? WHERE id = ?", values)
 
     def open_thread(self, message_id: int, title: str) -> bool:
         """Open the thread under a message; the first title stays. False when there is no such message."""

@@ -38,19 +38,21 @@ class Guide:
         self._chat = chat
         self.room = room
         self.attention = attention
-        self._steps = playground_words.tour() if attention else playground_words.first_steps()
 
     def done(self, action: str) -> None:
         """Somebody has done something, and was not refused."""
         before = self._ids()
-        if action not in before and any(action in step.actions for step in self._steps):
+        if action not in before and any(action in step.actions for step in self._steps()):
             self._chat.keep(_DONE, " ".join([*before, action]))
 
     @property
     def steps(self) -> Sequence[tuple[Step, bool]]:
         """The steps in order, each with whether it is done."""
         done = self._ids()
-        return [(step, not done.isdisjoint(step.actions)) for step in self._steps]
+        return [(step, not done.isdisjoint(step.actions)) for step in self._steps()]
+
+    def _steps(self) -> Sequence[Step]:
+        return playground_words.tour() if self.attention else playground_words.first_steps()
 
     def _ids(self) -> set[str]:
         return set((self._chat.value(_DONE) or "").split())

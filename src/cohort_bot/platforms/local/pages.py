@@ -5,6 +5,7 @@ Who one is and where one looks is in the address (`_as`, `_in`), so two windows 
 
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,9 @@ from starlette.staticfiles import StaticFiles
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.guides import FILE_MOST
 from cohort_bot.app.words import playground as playground_words
+from cohort_bot.chat.catalogues import ENGLISH, closest
 from cohort_bot.chat.form import FieldErrors, Form
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, Refusal
 from cohort_bot.platforms.common import language
@@ -106,6 +109,7 @@ class _Pages:
                 Route("/submit", self._posting(self.submit), methods=["POST"]),
                 Route("/dismiss", self._posting(self.dismiss), methods=["POST"]),
                 Route("/clock", self._posting(self.clock), methods=["POST"]),
+                Route("/language", self._posting(self.language), methods=["POST"]),
                 Route("/faces/{person}.svg", self.face),
                 Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
             ],
@@ -116,13 +120,17 @@ class _Pages:
 
     async def show(self, request: Request) -> Response:
         """The whole page."""
-        return await self._page(self._visit(request.query_params), line=request.query_params.get("_line", ""))
+        visit = self._visit(request.query_params)
+        async with self._speaking(visit):
+            return await self._page(visit, line=request.query_params.get("_line", ""))
 
     async def live(self, request: Request) -> Response:
         """What changes by itself: channels, clock and timeline. With `_settle`, once an act's posts are there."""
         if "_settle" in request.query_params:
             await self._platform.settle()
-        return HTMLResponse(render.page("live.html", **await self._live(self._visit(request.query_params))))
+        visit = self._visit(request.query_params)
+        async with self._speaking(visit):
+            return HTMLResponse(render.page("live.html", **await self._live(visit)))
 
     async def face(self, request: Request) -> Response:
         """Somebody's face."""
@@ -192,12 +200,23 @@ class _Pages:
         if far:
             self._platform.guide.done(CLOCK)
 
+    async def language(self, _visit: Visit, posted: FormData) -> None:
+        """The language of everybody's client and of the cohorts."""
+        await self._platform.speak(closest(str(posted.get("_language", ""))) or ENGLISH)
+
     # Shared by all of them
+
+    def _speaking(self, visit: Visit) -> AbstractAsyncContextManager[None]:
+        return self._platform.answers.speaking(self._platform.actor(visit.person))
 
     def _posting(self, do: Callable[[Visit, FormData], Awaitable[Outcome]]) -> Callable[[Request], Awaitable[Response]]:
         async def post(request: Request) -> Response:
             posted = await request.form()
             visit = self._visit(posted)
+            async with self._speaking(visit):
+                return await answered(request, visit, posted)
+
+        async def answered(request: Request, visit: Visit, posted: FormData) -> Response:
             fragment, before = FRAGMENT in request.headers, self._platform.chat.newest()
             try:
                 outcome = await do(visit, posted)
@@ -329,7 +348,7 @@ class _Pages:
             {"id": name, "name": self._group_name(name), "unread": unread.get(name, 0)}
             for name in chat.groups_of(person.id)
         ]
-        channels.append({"id": INBOX, "name": "Inbox", "unread": unread.get(dm_channel(person.id), 0)})
+        channels.append({"id": INBOX, "name": _("Inbox"), "unread": unread.get(dm_channel(person.id), 0)})
         wall = viewer.local(viewer.now)
         return {
             "new_id": new_id,

@@ -7,7 +7,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from cohort_bot.chat.i18n import _, ngettext
+from cohort_bot.app.words import playground as playground_words
+from cohort_bot.chat.catalogues import languages, own_name
+from cohort_bot.chat.i18n import _, language, ngettext
 from cohort_bot.chat.message import File, Message, Picture
 from cohort_bot.platforms.local import ids, text
 
@@ -53,4 +55,13 @@ _TEMPLATES.filters.update(
     download=download,
     picture=picture,
 )
-_TEMPLATES.globals.update(button_value=ids.button_value, render_message=message, _=_, ngettext=ngettext)
+_TEMPLATES.globals.update(
+    button_value=ids.button_value,
+    render_message=message,
+    _=_,
+    ngettext=ngettext,
+    language=language,
+    languages=languages,
+    own_name=own_name,
+    story=playground_words.story,
+)

@@ -416,7 +416,7 @@ function offer(found) {
   }));
   list.hidden = false;
   line.setAttribute("aria-expanded", "true");
-  byId("status").textContent = found.length === 1 ? "1 suggestion" : found.length + " suggestions";
+  byId("status").textContent = found.length === 1 ? list.dataset.one : list.dataset.many.replace("{n}", found.length);
   mark(-1);
 }
 
@@ -480,7 +480,7 @@ function intoView() {
 }
 
 function menus() {
-  return ".people[open], #to-date[open]" + (beside.matches ? "" : ", .tour[open]");
+  return ".people[open], .language[open], #to-date[open]" + (beside.matches ? "" : ", .tour[open]");
 }
 
 if (matchMedia("(hover: hover)").matches && !dialog.open) line.focus({ preventScroll: true });
