@@ -75,6 +75,7 @@ def engine(tmp_path: Path) -> Engine:
 
 LATER = {
     "calendars",
+    "group_matchings",
     "group_places",
     "group_seats",
     "small_groups",
