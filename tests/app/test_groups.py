@@ -12,7 +12,7 @@ import pytest
 from cohort_bot.app.delivery import group_matching, keys
 from cohort_bot.app.ports.platform import Reason, Refused
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.chat.message import plain
+from cohort_bot.chat.message import Paragraph, When, plain
 from cohort_bot.chat.place import Place
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.groups import match
@@ -93,6 +93,27 @@ async def test_three_who_ask_are_put_together_when_the_round_is_over(bot: BotUnd
     assert f"https://chat.example.org/{first.ref.place.channel}" in shown
     assert "You're not in a small group" in await bot.say("dee", "/group show")
     assert await bot.say("ben", "/group join") == await bot.say("ben", "/group show"), "asking again changes nothing"
+
+
+async def test_until_it_is_day_for_all_of_them_it_is_told_when_their_conversation_begins(bot: BotUnderTest) -> None:
+    await bot.join("ada", "ben")
+    await bot.join("cem", line="/join timezone:America/New_York")
+    await ask(bot, "ada", "ben", "cem")
+    await bot.until(MATCHED)
+    assert not conversations(bot)
+    shown = await bot.message("ada", "/group show")
+    assert "when it's day for all of you" in plain(shown)
+    (begins,) = [
+        span.at
+        for block in shown.blocks
+        if isinstance(block, Paragraph)
+        for span in block.spans
+        if isinstance(span, When)
+    ]
+    assert begins == datetime(2027, 1, 12, 13, tzinfo=UTC), "08:00 in New York"
+    await bot.until(begins)
+    assert len(conversation(bot, "ada", "ben", "cem")) == 1
+    assert "It began" in await bot.say("ada", "/group show")
 
 
 async def test_two_wait_and_nobody_is_bothered(bot: BotUnderTest) -> None:

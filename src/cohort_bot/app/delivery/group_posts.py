@@ -1,5 +1,7 @@
 """What is said to small groups, and where; which messages there are is decided in `group_matching`."""
 
+from datetime import datetime
+
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.delivery.kind import Scene
 from cohort_bot.app.ports.store import Store
@@ -7,6 +9,7 @@ from cohort_bot.app.queries import small_group
 from cohort_bot.app.words import group as words
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.features import Feature
 
 IN_ROOM = "group-thread"
@@ -39,3 +42,9 @@ def conversation(store: Store, number: int) -> Ref | None:
         if row.message_id and row.channel and room:
             return Ref(Place(room.platform, room.workspace, row.channel, row.thread), row.message_id)
     return None
+
+
+def opens_at(store: Store, number: int) -> datetime | None:
+    """When the first message to a group comes, None when it has come or never will."""
+    rows = store.deliveries.by_keys([key(number) for key in (keys.group, keys.group_thread)])
+    return next((row.what.due for row in rows if row.state is State.READY), None)

@@ -5,7 +5,7 @@ from datetime import datetime
 from cohort_bot.app.access import MEMBER, where
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.delivery.group_matching import next_matching
-from cohort_bot.app.delivery.group_posts import conversation
+from cohort_bot.app.delivery.group_posts import conversation, opens_at
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.groups import Seat
 from cohort_bot.app.ports.store import Store
@@ -55,7 +55,7 @@ def _shown(services: Services, store: Store, cohort: Cohort, member: Member, inv
     ids = {each.member_id for each in seats if each.group == seat.group} - {member.id}
     mates = [each for each in store.members.in_cohort(cohort.id) if each.id in ids]
     since = store.groups.formed([seat.group])[seat.group]
-    return words.shown(cohort, mates, since, _address(services, store, seat))
+    return words.shown(cohort, mates, since, _address(services, store, seat), opens_at(store, seat.group))
 
 
 def _when(services: Services, store: Store, cohort: Cohort, invocation: Invocation) -> datetime:

@@ -91,20 +91,23 @@ def waiting(cohort: Cohort, others: int, when: datetime) -> Message:
     )
 
 
-def shown(cohort: Cohort, others: Sequence[Member], since: datetime, address: str | None) -> Message:
-    """The group that they are in, and where it talks."""
+def shown(
+    cohort: Cohort, others: Sequence[Member], since: datetime, address: str | None, opens: datetime | None
+) -> Message:
+    """The group that they are in, and where it talks, or when its conversation begins."""
     if not others:
         head = _("You're alone in your small group at the moment. I'll find you company as soon as I can.")
     else:
         names = listed([member.name for member in others])
         head = _("You're in a small group of {cohort} with {names}.", cohort=cohort.name, names=names)
-    lines: list[Block] = [paragraph(head)]
-    if address:
+    if opens is not None:
+        where = spans("Your conversation begins {when}, when it's day for all of you.", when=When(opens))
+    elif address:
         link = Link(_("the conversation"), address)
-        lines.append(paragraph(*spans("It began {when}: {link}", when=When(since, "day"), link=link)))
+        where = spans("It began {when}: {link}", when=When(since, "day"), link=link)
     else:
-        lines.append(paragraph(*spans("It began {when}.", when=When(since, "day"))))
-    return Message(head, (*lines, Actions((_leave(cohort, _("Leave the group")),))))
+        where = spans("It began {when}.", when=When(since, "day"))
+    return Message(head, (paragraph(head), paragraph(*where), Actions((_leave(cohort, _("Leave the group")),))))
 
 
 def none_yet(cohort: Cohort) -> Message:

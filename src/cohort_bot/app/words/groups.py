@@ -52,8 +52,9 @@ def overview(
         blocks.append(paragraph(Strong(_("Waiting: {names}", names=some))))
     if when is not None:
         blocks.append(paragraph(*spans("I put people together again {when}.", when=When(when)), quiet=True))
-    move = _("{command} member:Ada with:Ben moves Ada to Ben's group.", command=typed("cohort groups", platform))
-    blocks.append(paragraph(move, quiet=True))
+    if shown:
+        move = _("{command} member:Ada with:Ben moves Ada to Ben's group.", command=typed("cohort groups", platform))
+        blocks.append(paragraph(move, quiet=True))
     turns = [(page - 1, _("Earlier")), (page + 1, _("More"))]
     buttons = tuple(
         Button(label, "cohort.groups", {"id": str(cohort.id), "page": str(to)})
@@ -128,8 +129,9 @@ def apart(member: Member, other: Member) -> PersonError:
 def with_whom(member: Member, platform: str) -> PersonError:
     return PersonError(
         _(
-            "Who should {member} be with? Add one person of the other group: {command} member:{member} with:Ben",
+            "Who should {member} be with? Add one person of the other group: {command} member:{name} with:Ben",
             member=member.name,
+            name=f'"{member.name}"' if " " in member.name else member.name,
             command=typed("cohort groups", platform),
         )
     )
