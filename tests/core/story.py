@@ -486,13 +486,13 @@ def vote(life: Life, number: str, name: str, point: str) -> None:
 
 def present(life: Life, name: str, starts: str, at: str) -> None:
     weeks = [paper.week or 0 for paper in programme(life.weeks).papers]
-    week = paper_club.talked_about(weeks, life.picked, life.calendar, life.point(at))
+    life.people += [] if name in life.people else [name]
+    who, when, now = life.people.index(name), life.point(starts), life.point(at)
+    week = paper_club.week_to_present(life.meetings.values(), who, weeks, life.picked, life.calendar, now)
     if week is None:
         life.not_presented.append(f"{name}, no paper is chosen")
         return
-    life.people += [] if name in life.people else [name]
-    who, when = life.people.index(name), life.point(starts)
-    outcome = paper_club.offer(life.meetings.get(week), who, when, life.point(at))
+    outcome = paper_club.offer(life.meetings.get(week), who, when, now)
     if outcome is Offer.MADE:
         life.meetings[week] = Meeting(week, who, when)
     else:

@@ -106,6 +106,7 @@ class Oracle:
         talked = [week for week in WEEKS if CALENDAR.opens(week) - DAY <= at < CALENDAR.opens(week) + 21 * DAY]
         following = self.week(at)
         week = talked[-1] if talked else following if following in self.picked else None
+        week = next((mine for mine, each in self.meetings.items() if each[0] == who and each[1] > at), week)
         if week is None or not at < starts <= at + 60 * DAY:
             return False
         known = self.meetings.get(week)

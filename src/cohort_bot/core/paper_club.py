@@ -121,3 +121,18 @@ def offer(known: Meeting | None, member_id: int, starts: datetime, at: datetime)
     if known is not None and (known.summary or known.starts <= at):
         return Offer.OVER
     return Offer.TAKEN if known is not None and known.member_id != member_id else Offer.MADE
+
+
+def week_to_present(
+    meetings: Iterable[Meeting],
+    member_id: int,
+    weeks: Collection[int],
+    picked: Collection[int],
+    calendar: Calendar,
+    at: datetime,
+) -> int | None:
+    """The week that an offer of the member is for: whose paper they present already, else the one that is talked about
+    (`talked_about`).
+    """
+    mine = [each.week for each in meetings if each.member_id == member_id and each.starts > at and each.week in weeks]
+    return min(mine) if mine else talked_about(weeks, picked, calendar, at)

@@ -19,7 +19,7 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.paper_club import MOST, Meeting, Offer, address, coming, offer, talked_about, vote_ends
+from cohort_bot.core.paper_club import MOST, Meeting, Offer, address, coming, offer, vote_ends, week_to_present
 from cohort_bot.core.rounds import instant, zone_info
 
 CLUB_MEMBER = where(Feature.PAPER_CLUB, MEMBER)
@@ -91,11 +91,12 @@ def present(services: Services, invocation: Invocation, store: Store, cohort: Co
     programme = read_programme(services.programmes, store, cohort)
     weeks = [paper.week or 0 for paper in dated_papers(programme)]
     picked = {week for week, pick in store.papers.picks(cohort.id).items() if not pick.by_vote}
-    week = talked_about(weeks, picked, cohort.calendar, invocation.at)
+    meetings = store.paper_club.meetings(cohort.id)
+    week = week_to_present(meetings.values(), member.id, weeks, picked, cohort.calendar, invocation.at)
     if week is None:
         voted_on = coming(weeks, cohort.calendar, invocation.at)
         raise words.none_to_come(cohort) if voted_on is None else words.not_chosen_yet(voted_on)
-    known, paper = store.paper_club.meetings(cohort.id).get(week), programme.papers_of(week)[0]
+    known, paper = meetings.get(week), programme.papers_of(week)[0]
     outcome = offer(known, member.id, starts, invocation.at)
     if outcome is not Offer.MADE:
         presenter = store.members.get(known.member_id or 0) if known is not None else None
