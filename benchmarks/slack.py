@@ -1,7 +1,8 @@
 """Check-ins through the real bolt, in Socket Mode, on the loopback Slack: how long people wait for "Saved".
 
 Two processes: this one is Slack and the people, the other is the bot (`cohort-bot run`), or a bare AsyncApp that
-answers each submission with a constant view and stores nothing.
+answers each submission with a constant view of the same size and stores nothing; with BARE_DATABASE it makes one
+durable write of the same rows before it answers.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from tests.fakes.slack_delivery import NotAcknowledged
 from tests.fakes.slack_server import Answer, SlackServer
 from tests.fakes.slack_world import Person
 
+from benchmarks.bare import SUMMARY, Durable
 from benchmarks.world import PROGRAMME, Figure
 from cohort_bot.app.ports.store import Store
 from cohort_bot.clocks import SystemClock
@@ -38,12 +40,16 @@ CLOSED_SECONDS = 15.0
 REFRESHES = 10
 REFRESH_SECONDS = 12.0
 HANDLERS = 2
+EDIT = {"type": "button", "text": {"type": "plain_text", "text": "Edit"}, "action_id": "checkin|1|1", "value": "1"}
 SAVED = {
     "type": "modal",
     "callback_id": "message",
     "title": {"type": "plain_text", "text": "cohort-bot"},
     "close": {"type": "plain_text", "text": "Close"},
-    "blocks": [{"type": "section", "text": {"type": "plain_text", "text": "Checked in for week 1, on time." * 8}}],
+    "blocks": [
+        *({"type": "section", "text": {"type": "mrkdwn", "text": line}} for line in SUMMARY.split("\n")),
+        {"type": "actions", "elements": [EDIT]},
+    ],
 }
 
 Submit = Callable[[int], Awaitable[None]]
@@ -97,7 +103,9 @@ async def written(path: Path) -> dict[str, str]:
 
 
 @contextlib.asynccontextmanager
-async def slack_with(command: Sequence[str], settings: dict[str, str]) -> AsyncIterator[SlackServer]:
+async def slack_with(
+    command: Sequence[str], settings: dict[str, str]
+) -> AsyncIterator[tuple[SlackServer, asyncio.subprocess.Process]]:
     """Slack, and a process that is connected to it."""
     async with SlackServer(lambda: datetime.now(UTC)) as slack:  # noqa: TID251 - another process cannot be lent a clock
         for user in users():
@@ -108,7 +116,7 @@ async def slack_with(command: Sequence[str], settings: dict[str, str]) -> AsyncI
         process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=subprocess.DEVNULL)
         try:
             await slack.socket.until_connected(HANDLERS, 30)
-            yield slack
+            yield slack, process
         finally:
             process.terminate()
             await process.wait()
@@ -155,14 +163,14 @@ async def open_loop(submit: Submit, seconds: float) -> list[float]:
     return sorted(times)
 
 
-async def closed_loop(submit: Submit) -> tuple[float, list[float]]:
+async def closed_loop(submit: Submit, seconds: float = CLOSED_SECONDS) -> tuple[float, list[float]]:
     """Answers a second with so many in flight, and their milliseconds."""
     times: list[float] = []
     begin = time.perf_counter()
 
     async def worker(first: int) -> None:
         number = first
-        while (now := time.perf_counter()) - begin < CLOSED_SECONDS:
+        while (now := time.perf_counter()) - begin < seconds:
             await submit(number)
             times.append((time.perf_counter() - now) * 1000)
             number += IN_FLIGHT
@@ -185,14 +193,31 @@ def share(times: Sequence[float], part: float) -> float:
     return times[min(len(times) - 1, int(len(times) * part))]
 
 
+def our_bot(path: Path) -> tuple[Sequence[str], dict[str, str]]:
+    """The command and the settings of the bot on this database."""
+    command = [str(Path(sys.executable).with_name("cohort-bot")), "run"]
+    return command, {"DATABASE_URL": f"sqlite+aiosqlite:///{path}", "LOG_LEVEL": "ERROR"}
+
+
+def bare_bot(path: Path | None = None) -> tuple[Sequence[str], dict[str, str]]:
+    """The same of the bare app; with a durable write to the database."""
+    return [sys.executable, "-m", "benchmarks.slack"], {"BARE_DATABASE": str(path)} if path else {}
+
+
+async def known_people(slack: SlackServer, *, bare: bool = False) -> People:
+    """Members who have all submitted once, so that their names and zones are known."""
+    shown = {"type": "modal", "id": "V1", "callback_id": "message", "blocks": _inputs()}
+    people = People(slack, Answer("", view=shown) if bare else await slack.command("UM0", "/checkin"))
+    await asyncio.gather(*(people.submit(number) for number in range(PEOPLE)))
+    return people
+
+
 async def ours(folder: Path) -> list[Figure]:
     """The bot."""
     path = folder / "bench.db"
     await fill(path)
-    command = [str(Path(sys.executable).with_name("cohort-bot")), "run"]
-    async with slack_with(command, {"DATABASE_URL": f"sqlite+aiosqlite:///{path}", "LOG_LEVEL": "ERROR"}) as slack:
-        people = People(slack, await slack.command("UM0", "/checkin"))
-        await asyncio.gather(*(people.submit(number) for number in range(PEOPLE)))  # names and zones are known now
+    async with slack_with(*our_bot(path)) as (slack, _process):
+        people = await known_people(slack)
         times = await open_loop(people.submit, SECONDS)
         late, people.lost = people.lost, 0
         rate, closed = await closed_loop(people.submit)
@@ -217,10 +242,8 @@ async def ours(folder: Path) -> list[Figure]:
 
 async def bare() -> list[Figure]:
     """A bolt app that answers with a constant view and stores nothing."""
-    async with slack_with([sys.executable, "-m", "benchmarks.slack"], {}) as slack:
-        shown = {"type": "modal", "id": "V1", "callback_id": "message", "blocks": _inputs()}
-        people = People(slack, Answer("", view=shown))
-        await asyncio.gather(*(people.submit(number) for number in range(PEOPLE)))
+    async with slack_with(*bare_bot()) as (slack, _process):
+        people = await known_people(slack, bare=True)
         rate, times = await closed_loop(people.submit)
     return [
         Figure("a bare AsyncApp that stores nothing, 200 in flight", rate, "/s"),
@@ -240,9 +263,12 @@ async def bare_app() -> None:
     """The other process of `bare`; two connections, as the bot has."""
     client = AsyncWebClient(base_url=os.environ["SLACK_API_URL"], token=os.environ.pop("SLACK_BOT_TOKEN"))
     app = AsyncApp(client=client)
+    durable = Durable(os.environ["BARE_DATABASE"]) if "BARE_DATABASE" in os.environ else None
 
     @app.view_submission("message")
     async def submitted(ack: Callable[..., Awaitable[None]]) -> None:
+        if durable is not None:
+            await durable.write()
         await ack(response_action="update", view=SAVED)
 
     for _ in range(HANDLERS):
