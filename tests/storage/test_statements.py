@@ -1,5 +1,6 @@
 """A statement that the driver runs returns, stores and raises what SQLAlchemy's own execution does."""
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError, Mult
 
 from cohort_bot.storage.columns import json_rows
 from cohort_bot.storage.database import SqliteDatabase, writer_engine
+from cohort_bot.storage.deliveries import SqlDeliveries
 from cohort_bot.storage.statements import Connection, once
 from cohort_bot.storage.tables import codes, invocations, other_ids, people
 
@@ -72,6 +74,30 @@ def test_a_list_for_in_is_refused_instead_of_being_compiled_for_one_length(conne
     query = once(select(codes).where(codes.c.digest.in_(bindparam("those", expanding=True))))
     with pytest.raises(TypeError, match="IN"):
         connection.execute(query, {"those": ["a"]})
+
+
+def test_a_claim_is_prepared_once_beside_a_million_rows(connection: Connection) -> None:
+    """As SQLite's own statistics tell of them: they decide how it looks at the conditions of partial indexes."""
+    driver = connection._driver
+    driver.execute("ANALYZE")
+    driver.execute("DELETE FROM sqlite_stat1")
+    for index, spread in (("ix_deliveries_cohort_id_state", "10000 10000"), ("sqlite_autoindex_deliveries_1", "1")):
+        driver.execute("INSERT INTO sqlite_stat1 VALUES ('deliveries', ?, ?)", (index, f"1000000 {spread}"))
+    driver.execute("ANALYZE sqlite_schema")
+    deliveries_of = SqlDeliveries(connection)
+    prepared: list[object] = []
+
+    def note(*what: object) -> int:
+        prepared.append(what)
+        return sqlite3.SQLITE_OK
+
+    for authorizer in (note, None, note):  # another one means that all is prepared again, once
+        driver.set_authorizer(authorizer)
+        deliveries_of.ready(AT, 100)
+    assert prepared
+    prepared.clear()
+    deliveries_of.ready(AT, 100)
+    assert prepared == []
 
 
 def test_what_is_remembered_is_read_again_once_one_of_its_tables_changes(connection: Connection) -> None:

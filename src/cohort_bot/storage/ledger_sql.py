@@ -243,9 +243,10 @@ def _ready() -> Select[Any]:
     )
     # A post to the room itself overtakes lines in a thread: an opening does not wait for many of them.
     passes = and_(earlier.c.in_thread < deliveries.c.in_thread, earlier.c.due <= now)
-    before = or_(
-        and_(earlier.c.in_thread == deliveries.c.in_thread, sooner), passes, earlier.c.state == State.SENDING.value
-    )
+    # Written out: what SQLite compares with the condition of a partial index must not be a value that is bound, or it
+    # prepares the statement anew at each run.
+    sending: ColumnElement[str] = literal_column(f"'{State.SENDING.value}'")
+    before = or_(and_(earlier.c.in_thread == deliveries.c.in_thread, sooner), passes, earlier.c.state == sending)
     first = ~exists().where(earlier.c.lane == deliveries.c.lane, is_open(earlier), before)
     return (
         select(deliveries.c.id, deliveries.c.key, deliveries.c.updated)
