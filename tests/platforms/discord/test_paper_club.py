@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cohort_bot.chat.place import Place
 from tests.fakes.discord_http import Fault
 from tests.fakes.discord_world import CREATE_EVENTS
 from tests.platforms.discord.cohort import Cohort, running
@@ -138,6 +139,27 @@ async def test_without_the_permission_the_post_comes_all_the_same(
         bot.server.world.withheld = 0
         await present(bot, "member-1", "2027-01-15")
         assert shown(bot) == [(posts(bot)[1], FRIDAY)], "from the next change on"
+
+
+async def test_a_cohort_in_a_private_channel_shows_the_server_nothing(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        await begin(bot)
+        await set_private(bot, private=True)
+        await present(bot, "member-1")
+        assert len(posts(bot)) == 1
+        assert bot.server.http.events.changes == []
+        await set_private(bot, private=False)
+        await present(bot, "member-1", "2027-01-15")
+        assert len(shown(bot)) == 1
+        await set_private(bot, private=True)
+        await present(bot, "member-1")
+        assert shown(bot) == [], "one from before is cancelled with the next change"
+
+
+async def set_private(bot: Cohort, *, private: bool) -> None:
+    """As the daily look at the rooms does it."""
+    room = Place("discord", str(bot.server.world.guild), str(bot.server.channel("general").id))
+    await bot.runtime.database.write(lambda store: store.cohorts.set_private(room, private=private))
 
 
 async def test_with_the_cohort_its_events_end(tmp_path: Path) -> None:

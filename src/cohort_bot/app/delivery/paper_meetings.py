@@ -60,26 +60,27 @@ def tell_open(store: Store, cohort_id: int, meetings: Iterable[Meeting], change:
 def event(store: Store, delivery: Delivery) -> tuple[ScheduledEvent | None, Sequence[Ref]] | None:
     """What the workspace's list of events should say about the paper of the row, and to which posts it may lead now.
 
-    None for a row that changes nothing: of a cohort's rooms in a workspace the first has the event. When the cohort has
-    ended there is none any more.
+    None for a row that changes nothing: of a cohort's rooms in a workspace the first that is public has the event.
+    Everybody in the workspace reads it, so a cohort that meets there in private has none, nor has one that has ended.
     """
     what = delivery.what
     cohort, room = store.cohorts.get(what.cohort_id), store.cohorts.room(what.room_id or 0)
     if cohort is None or room is None:
         return None
-    here = [
-        each.id
+    here = {
+        each.id: each.private
         for each in store.cohorts.rooms(cohort.id)
         if (each.platform, each.workspace) == (room.platform, room.workspace)
-    ]
-    if room.id != min(here, default=0):
+    }
+    if room.id != min(here, key=lambda each: (here[each], each)):
         return None
     posts = [
         Ref(Place(room.platform, room.workspace, each.channel), each.message_id)
         for each in store.deliveries.posted(("paper-meeting",), cohort.id, what.round if cohort.active else None)
         if each.what.room_id in here and each.channel and each.message_id
     ]
-    known = store.paper_club.meetings(cohort.id).get(what.round or 0) if cohort.active else None
+    shown = cohort.active and not room.private
+    known = store.paper_club.meetings(cohort.id).get(what.round or 0) if shown else None
     if known is None:
         return (None, posts) if posts else None
     if "title" not in what.args:  # that nobody presents it is no longer so
