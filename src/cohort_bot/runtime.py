@@ -131,7 +131,7 @@ class Bot:
         self.ended = asyncio.Event()
         """Set when the bot cannot continue until a person has changed something; `wrong` then says what."""
         self.wrong: Exception | None = None
-        self.directory.holding = self.silence.holding = self.time.holding
+        self.directory.holding = self.silence.holding = self.groups.holding = self.time.holding
         self._started = False
         self._opening: asyncio.Task[None] | None = None
         self._planning: asyncio.Task[None] | None = None

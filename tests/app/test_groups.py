@@ -73,6 +73,7 @@ async def keep_up(bot: BotUnderTest, *people: str, weeks: int) -> None:
         await bot.days(7)
 
 
+@pytest.mark.both_databases
 async def test_three_who_ask_are_put_together_when_the_round_is_over(bot: BotUnderTest) -> None:
     await bot.join("ada", "ben", "cem", "dee")
     answer = await bot.say("ada", "/group join")
@@ -123,6 +124,7 @@ async def test_two_wait_and_nobody_is_bothered(bot: BotUnderTest) -> None:
     assert not any("group" in title for title in bot.titles("ada"))
 
 
+@pytest.mark.both_databases
 async def test_whoever_leaves_leaves_silently_and_is_forgotten(bot: BotUnderTest) -> None:
     await ask(bot, "ada", "ben", "cem", "dee")
     await bot.until(MATCHED)
@@ -297,6 +299,7 @@ async def test_switched_off_nothing_happens_and_leaving_still_works(bot: BotUnde
     assert "I haven't told anybody" in await bot.say("ada", "/group leave")
 
 
+@pytest.mark.both_databases
 async def test_leaving_the_cohort_ends_it_and_undoing_that_brings_it_back(bot: BotUnderTest) -> None:
     await ask(bot, "ada", "ben", "cem", "dee")
     await bot.until(MATCHED)
@@ -400,6 +403,7 @@ async def test_a_platform_that_does_not_answer_is_asked_again(bot: BotUnderTest)
     assert not asked, "and then not before the next round has closed"
 
 
+@pytest.mark.both_databases
 async def test_a_thread_in_the_room_is_seen_as_well(bot: BotUnderTest) -> None:
     bot.chat.no_groups = True
     await ask(bot, "ada", "ben", "cem")
@@ -421,6 +425,7 @@ async def test_nothing_is_looked_at_where_that_is_off(bot: BotUnderTest) -> None
     assert "I tell a moderator" not in first.text
 
 
+@pytest.mark.both_databases
 async def test_whoever_goes_while_groups_are_made_is_put_into_none(bot: BotUnderTest) -> None:
     """Between reading and writing one leaves and one erases their data: what is left over is matched again."""
     await ask(bot, "ada", "ben", "cem", "dee", "eva", "fay", "gus")
@@ -439,6 +444,7 @@ async def test_whoever_goes_while_groups_are_made_is_put_into_none(bot: BotUnder
     assert await groups_now(bot) == {frozenset(names.values()) - {left, erased}}
 
 
+@pytest.mark.both_databases
 async def test_an_account_that_turns_out_to_be_anothers_keeps_the_place(bot: BotUnderTest) -> None:
     await ask(bot, "ada", "ben", "cem", "dee")
     await bot.until(MATCHED)

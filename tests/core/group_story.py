@@ -19,6 +19,7 @@ from cohort_bot.app.delivery.ledger import Circle
 from cohort_bot.app.ports.platform import ChatPlatform, Refused
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.queries.quiet import quiet_groups
 from cohort_bot.chat.message import plain
 from cohort_bot.chat.place import Place
 from cohort_bot.core import zones
@@ -54,6 +55,9 @@ class Circles:
     elsewhere: set[str] = field(default_factory=set)
     silent: dict[str, tuple[int, int]] = field(default_factory=dict)
     breaks: dict[str, Break] = field(default_factory=dict)
+    written: set[int] = field(default_factory=set)
+    hidden: set[int] = field(default_factory=set)
+    digests: list[str] = field(default_factory=list)
     happens: list[tuple[datetime, Callable[["Circles", datetime], None]]] = field(default_factory=list)
     over: datetime | None = None
     now: datetime | None = None
@@ -128,10 +132,9 @@ class Circles:
         if self.now == seen:
             return self
         events = [*self.happens]
-        events += [
-            (settled_at(self.calendar, number), partial(Circles.matching, number=number))
-            for number in range(1, self.calendar.latest(seen) + 1)
-        ]
+        for number in range(1, self.calendar.latest(seen) + 1):
+            events.append((self.calendar.closes(number), partial(Circles.look, number=number)))
+            events.append((settled_at(self.calendar, number), partial(Circles.matching, number=number)))
         for at, does in sorted(events, key=lambda event: event[0]):
             if at <= seen:
                 self.now = at
@@ -139,7 +142,20 @@ class Circles:
         self.now = seen
         return self
 
+    def look(self, at: datetime, number: int) -> None:
+        """The round has closed: in each conversation that can be seen it is seen when somebody last wrote."""
+        if number not in self.hidden:
+            for each in self.groups.conversations():
+                spoken = [
+                    then for told in self.written if each.formed_at < (then := self.calendar.opens(told) + 3 * DAY) < at
+                ]
+                self.groups.heard(each.number, at, max(spoken, default=None))
+
     def matching(self, at: datetime, number: int) -> None:
+        self.digests += [
+            f"{'unseen' if each.unseen else 'quiet'} in {number}"
+            for each in quiet_groups(cast("Store", self), self.cohort, number)
+        ]
         store, programmes = cast("Store", self), cast("Programmes", self)
         found = read(store, programmes, 1, number)
         if found is None:
@@ -220,6 +236,14 @@ def rest(life: "Life", name: str, first: str, last: str) -> None:
     life.circles.breaks[name] = Break(calendar.opens_on(int(first)), calendar.dates(int(last))[-1])
 
 
+def write(life: "Life", rounds: str) -> None:
+    life.circles.written |= set(map(int, re.findall(r"\d+", rounds)))
+
+
+def hide(life: "Life", first: str, last: str) -> None:
+    life.circles.hidden |= set(range(int(first), int(last) + 1))
+
+
 def live_in(life: "Life", names: str, city: str) -> None:
     zone = zones.find(city, life.calendar.opens(1))
     assert isinstance(zone, str), city
@@ -237,6 +261,8 @@ RULES: Mapping[str, Callable[..., None]] = {
     r"([A-Z]) has a break from (\d+) to (\d+)": rest,
     rf"{NAMES} lives? in ([A-Za-z ]+)": live_in,
     rf"{NAMES} (?:is|are) on the other platform": lambda life, names: life.circles.elsewhere.update(letters(names)),
+    r"somebody writes in ((?:\d+(?:, | and )?)+)": write,
+    r"the conversation is hidden from (\d+) to (\d+)": hide,
     rf"the cohort ends{ON}": lambda life, point: setattr(life.circles, "over", life.point(point)),
     r"groups are off": lambda life: setattr(life.circles, "features", GENTLE - {Feature.GROUPS}),
 }
@@ -245,5 +271,6 @@ COLUMNS: Mapping[str, Callable[["Life"], str]] = {
     "Groups": lambda life: life.circles.live(life.seen).shown(),
     "Began": lambda life: life.circles.live(life.seen).began(),
     "Told": lambda life: life.circles.live(life.seen).told(),
+    "In the digest": lambda life: ", ".join(life.circles.live(life.seen).digests) or "nothing",
     "Where": lambda life: life.circles.live(life.seen).where(),
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
-from cohort_bot.app.ports.groups import Seat
+from cohort_bot.app.ports.groups import Conversation, Seat
 from cohort_bot.app.ports.paper_club import Part
 from cohort_bot.app.ports.store import Delivery, DirectMessage, NewDelivery
 from cohort_bot.core.checkins import CheckIn
@@ -81,6 +81,8 @@ class Seats:
     together: dict[int, set[int]] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
     """Who has left the cohort."""
+    known: dict[int, tuple[datetime, datetime | None]] = field(default_factory=dict)
+    """By group, when its conversation was last seen, and when somebody last wrote."""
 
     def join(self, member_id: int, at: datetime) -> None:
         known = self.taken.get(member_id, Seat(member_id, 1, at, None))
@@ -120,6 +122,20 @@ class Seats:
 
     def history(self, member_id: int) -> Sequence[datetime]:
         return ()
+
+    def conversations(self, cohort_ids: Collection[int] | None = None) -> Sequence[Conversation]:
+        people: dict[int, list[int]] = defaultdict(list)
+        for seat in self.seats([1]):
+            if seat.group is not None:
+                people[seat.group].append(seat.member_id)
+        return [
+            Conversation(number, 1, self.formed_at[number], tuple(those), *self.known.get(number, (None, None)))
+            for number, those in people.items()
+            if len(those) > 1
+        ]
+
+    def heard(self, number: int, seen_at: datetime, spoken_at: datetime | None) -> None:
+        self.known[number] = seen_at, spoken_at or self.known.get(number, (seen_at, None))[1]
 
 
 @dataclass
