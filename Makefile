@@ -137,4 +137,4 @@ sbom: wheel  ## dist/: what the wheel runs with, as CycloneDX, with the licences
 		-o dist/sbom.cdx.json .cache/installed/bin/python
 
 clean:  ## remove what the targets made
-	rm -rf site .cache $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(COMPILED) site .cache $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -91,6 +91,7 @@ async def doubled(bot: BotUnderTest) -> None:
     await bot.check_in("U123", done="as U")
     await bot.days(7)
     await bot.check_in("W123", "/checkin round:2", done="as W")
+    await bot.type("W123", "/profile language:en")
 
 
 @pytest.mark.parametrize("how", ["they act", "the daily look"])
@@ -106,6 +107,7 @@ async def test_a_doubled_person_becomes_one_with_the_rounds_of_both(bot: BotUnde
     one = next(each for each in found if each.account.name == "Grid Person")
     made = await bot.read(lambda store: store.checkins.of_member(one.id))
     assert [(each.round, each.done) for each in made] == [(1, "as U"), (2, "as W")]
+    assert one.account.language == "en", "what either has chosen"
     assert one.shown == "Grid Person", "there is nobody to be told apart from"
     await bot.days(8)
     digest = next(sent.text for sent in reversed(bot.chat.inbox("moderator")) if ", round " in sent.text)

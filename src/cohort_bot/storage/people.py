@@ -197,6 +197,8 @@ class SqlPeople(Repository):
 
     def merge(self, account: Account, other: Account) -> None:
         merge(self._connection, account, other)
+        if not account.language:
+            self.set_language(account.id, other.language)
         self.add_id(account.id, other.user)
         for cohort_id in self._connection.scalars(_COHORTS_OF, {"account": account.id}):
             _tell_apart(self._connection, cohort_id)
