@@ -237,6 +237,26 @@ async def test_a_programme_that_is_sent_brings_its_translations(bot: BotUnderTes
         assert "Thema 2" in archive.read("my-plan/translations/de.po").decode()
 
 
+async def test_a_guide_that_is_sent_is_in_the_language_of_who_sends_it_or_in_the_one_that_they_pick(
+    bot: BotUnderTest,
+) -> None:
+    with i18n.speaking("de"):
+        keep = i18n._("Keep it")
+    await bot.create()
+    await bot.message("moderator", "/profile language:de")
+    await bot.press("moderator", await send(bot, guide(), name="plan", line="/cohort programme add"), keep)
+    await bot.press("moderator", await send(bot, guide(), name="lento", language="es"), keep)
+    await bot.press("moderator", await send(bot, guide(), name="lent", language="und"), keep)
+    found = [bot.runtime.services.programmes.get(slug) for slug in ("plan@1", "lento@2", "lent@3")]
+    said_there = [(each.language, each.weeks[0].share[:20]) for each in found if each]
+    assert said_there == [
+        ("de", "Was du von den Aufga"),
+        ("es", "Lo que terminaste de"),
+        ("und", "What you finished of"),
+    ]
+    assert "auf Englisch" not in await bot.say("moderator", "/cohort programme show name:plan")
+
+
 async def test_a_rehearsal_is_labelled_as_a_simulation(bot: BotUnderTest) -> None:
     preview = await send(bot, guide(), name="my-plan")
     assert "Simulation: From nurse to analyst" in said(await bot.press("moderator", preview, "Rehearse it"))

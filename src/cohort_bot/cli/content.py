@@ -189,8 +189,9 @@ def watch(folder: Path) -> None:
 @content.command("import")
 @click.argument("guide", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="A new folder for it.")
+@click.option("--language", default="en", show_default=True, help="The guide's language, such as de or pt-BR.")
 @click.option("--yes", is_flag=True, help="Don't ask anything: refuse a guide that can be read in several ways.")
-def import_(guide: Path, out: Path, *, yes: bool) -> None:
+def import_(guide: Path, out: Path, language: str, *, yes: bool) -> None:
     """Draft a programme from a plan: text, Markdown, .docx, .pdf, .csv or .xlsx."""
     from cohort_bot.programmes.importing.importer import ImportRefused, import_guide, read_guide  # noqa: PLC0415
     from cohort_bot.programmes.importing.questions import MOST, ImportAsks  # noqa: PLC0415
@@ -202,7 +203,7 @@ def import_(guide: Path, out: Path, *, yes: bool) -> None:
         text = read_guide(guide)
         while report is None:
             try:
-                report = import_guide(text, out, answers)
+                report = import_guide(text, out, answers, language)
             except ImportAsks as asks:
                 if not may_ask or len(answers) + len(asks.questions) > MOST:
                     raise

@@ -6,7 +6,7 @@ A *week* is a piece of the programme; a *round* (see `rounds`) is a slot of a co
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Final, Literal
 
 Horizon = Literal["this_week", "this_month", "next_90_days"]
 
@@ -189,9 +189,15 @@ class Question:
     answer: str
 
 
+UNKNOWN: Final = "und"
+"""The tag of a guide whose language nobody has told."""
+
+
 def same_language(one: str, other: str) -> bool:
-    """Whether whoever reads one of these languages (BCP 47) reads the other, whatever the country."""
-    return one.partition("-")[0] == other.partition("-")[0]
+    """Whether whoever reads one of these languages (BCP 47) reads the other, whatever the country; of one that is not
+    known it is not denied.
+    """
+    return UNKNOWN in {one, other} or one.partition("-")[0] == other.partition("-")[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ class Guides:
 
         return await asyncio.to_thread(sent_guides.read, data, PurePosixPath(name).suffix)
 
-    async def draft(self, guide: str, name: str, answers: Mapping[str, int]) -> Drafted:
+    async def draft(self, guide: str, name: str, answers: Mapping[str, int], language: str) -> Drafted:
         from cohort_bot.programmes.importing import sent_guides  # noqa: PLC0415
 
-        return await asyncio.to_thread(sent_guides.draft, guide, name, answers)
+        return await asyncio.to_thread(sent_guides.draft, guide, name, answers, language)
 
     def parsed(self, content: str) -> Programme:
         return programme_of(content)

@@ -71,7 +71,7 @@ class InLanguages:
     def get(self) -> Programme:
         """The programme in the language that is spoken here; as it was written, where it has no translation."""
         spoken = language()
-        if not self._languages or same_language(spoken, self._original.language):
+        if not self._languages or spoken == self._original.language:
             return self._original
         if (programme := self._made.get(spoken)) is None:
             found = matching(spoken, self._languages)

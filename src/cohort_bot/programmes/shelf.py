@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import Final
 
 from cohort_bot.app.ports.programmes import Programmes
-from cohort_bot.core.programme import Programme
+from cohort_bot.core.programme import UNKNOWN, Programme
 from cohort_bot.programmes import plain
 from cohort_bot.programmes.languages import InLanguages
 
@@ -63,4 +63,5 @@ def programme_of(content: str) -> Programme:
 def _parsed(content: str | bytes) -> tuple[Programme, Mapping[str, Mapping[str, str]]]:
     plain_content = json.loads(content)
     translated = plain_content.pop(TRANSLATIONS, {})
+    plain_content.setdefault("language", UNKNOWN)  # stored before programmes had one
     return plain.from_plain(Programme, plain_content), translated

@@ -24,8 +24,9 @@ from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.app.words import programme as words
 from cohort_bot.app.words.rehearsal import rehearsed
+from cohort_bot.chat.catalogues import ENGLISH
 from cohort_bot.chat.form import FieldErrors, Form, Reply
-from cohort_bot.chat.i18n import N_
+from cohort_bot.chat.i18n import N_, language
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import File, Message, file_name, paragraph
 from cohort_bot.core.membership import Cohort
@@ -66,7 +67,8 @@ async def file(services: Services, invocation: Invocation) -> Reply:
     known = await services.read(invocation, STARTER, lambda store: own(store, invocation))
     sent, pasted = invocation.field("file"), invocation.field("text")
     name = replaced or invocation.field("name")
-    form = words.file_form(invocation.action, invocation.args, replaced, name, pasted)
+    spoken = invocation.field("language") or language()
+    form = words.file_form(invocation.action, invocation.args, replaced, name, pasted, spoken)
     if replaced and replaced not in known:
         raise words.unknown(replaced, list(known))
     if not replaced and name and not _NAME.fullmatch(name):
@@ -85,7 +87,8 @@ async def file(services: Services, invocation: Invocation) -> Reply:
     except GuideRefused as refused:
         return _again(form, "file" if sent else "text", str(refused))
     name = name or _free(title.rsplit(".", 1)[0], known)
-    return await _draft(services, invocation, {"name": name, "replace": replaced, "guide": guide}, {})
+    body = {"name": name, "replace": replaced, "guide": guide, "language": spoken}
+    return await _draft(services, invocation, body, {})
 
 
 async def _sent(services: Services, invocation: Invocation, file: str) -> tuple[str, bytes]:
@@ -111,7 +114,7 @@ async def _draft(
     """Show the programme before it is kept, or the questions before there is one."""
     kept = {**body, "user": invocation.actor.user, "place": ":".join(workspace_of(invocation))}
     try:
-        drafted = await services.guides.draft(body["guide"], body["name"], answers)
+        drafted = await services.guides.draft(body["guide"], body["name"], answers, body["language"])
     except GuideAsks as asks:
         asked = [[each.key, each.text, list(each.options)] for each in asks.questions]
         kept |= {"action": ANSWERED, "questions": json.dumps(asked), "answers": json.dumps(answers)}
@@ -173,7 +176,7 @@ async def answered(services: Services, invocation: Invocation) -> Reply:
     if missing:
         return FieldErrors(words.question_form(asked, invocation.action, invocation.args), missing)
     answers = {each.key: int(value) for each, value in zip(asked, chosen, strict=True)}
-    body = {key: draft[key] for key in ("name", "replace", "guide")}
+    body = {key: draft[key] for key in ("name", "replace", "guide")} | {"language": draft.get("language", ENGLISH)}
     return await _draft(services, invocation, body, json.loads(draft["answers"]) | answers)
 
 

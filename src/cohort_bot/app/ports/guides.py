@@ -47,8 +47,8 @@ class Guides(Protocol):
     async def read(self, data: bytes, name: str) -> str:
         """What a file of that name says, as text that can be kept until questions are answered. Raises GuideRefused."""
 
-    async def draft(self, guide: str, name: str, answers: Mapping[str, int]) -> Drafted:
-        """A programme called `name` of what `read` returned.
+    async def draft(self, guide: str, name: str, answers: Mapping[str, int], language: str) -> Drafted:
+        """A programme called `name` of what `read` returned, in that language if it does not say so itself.
 
         `answers` has the index of the chosen option by the question's key. Raises GuideAsks and GuideRefused.
         """

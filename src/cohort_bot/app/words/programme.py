@@ -7,12 +7,13 @@ from cohort_bot.app.ports.guides import FILE_MOST, Drafted, GuideQuestion
 from cohort_bot.app.ports.workspace_programmes import WorkspaceProgramme
 from cohort_bot.app.words.counts import weeks
 from cohort_bot.app.words.lists import listed, numbers
+from cohort_bot.chat.catalogues import languages, own_name
 from cohort_bot.chat.form import ChoiceField, FileField, Form, Option, TextField
-from cohort_bot.chat.i18n import _, ngettext, spans
+from cohort_bot.chat.i18n import _, language, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort
-from cohort_bot.core.programme import Programme
+from cohort_bot.core.programme import UNKNOWN, Programme
 from cohort_bot.core.programme_changes import Changes
 
 SHOWN_WEEKS = 4
@@ -33,15 +34,20 @@ def moderators_only() -> Forbidden:
     return Forbidden(_("Only moderators can manage programmes. Please ask whoever manages this server or workspace."))
 
 
-def file_form(action: str, args: Mapping[str, str], replaced: str, name: str = "", pasted: str = "") -> Form:
-    """Asks for the guide. `replaced` is the programme whose place it takes, which keeps its name."""
+def file_form(
+    action: str, args: Mapping[str, str], replaced: str, name: str = "", pasted: str = "", spoken: str = ""
+) -> Form:
+    """Asks for the guide and its language (`spoken`); `replaced` is the programme whose place and name it takes."""
     hint = _("Letters, digits and -, such as nurse-to-analyst. If empty, the file's name.")
     named = () if replaced else (TextField("name", _("Name"), value=name, limit=40, hint=hint),)
     kinds = _("Text, Markdown, Word, PDF, a sheet, or an exported programme")
     title = _("Replace {name}", name=replaced) if replaced else _("Add a programme")
     file = FileField("file", _("The guide"), FILE_KINDS, hint=kinds)
     text = TextField("text", _("Or paste it here"), "long", value=pasted, limit=PASTED_MOST)
-    return Form(action, shorten(title, TITLE_OF_FORM), (*named, file, text), args, submit=_("Preview it"))
+    known = [Option(each, own_name(each)) for each in languages()]
+    options = (*known, Option(UNKNOWN, _("Another one")))
+    written = ChoiceField("language", _("Its language"), options, value=frozenset({spoken or language()}))
+    return Form(action, shorten(title, TITLE_OF_FORM), (*named, file, text, written), args, submit=_("Preview it"))
 
 
 def no_guide() -> str:

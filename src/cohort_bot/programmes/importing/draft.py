@@ -5,6 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cohort_bot.app.words import programme_draft as words
+from cohort_bot.chat.catalogues import ENGLISH
+from cohort_bot.chat.i18n import speaking
 from cohort_bot.programmes.importing.guide import Entry, Guide, Remark, Slot, Stage, shortened
 from cohort_bot.programmes.importing.lines import Link
 from cohort_bot.programmes.importing.outline import Role
@@ -21,8 +24,6 @@ from cohort_bot.programmes.models import (
 
 HOURS, FEWEST_HOURS, MOST_HOURS = 8, 5, 12
 GATE_LIMIT, RESOURCES_LIMIT, URL_LIMIT = 10, 10, 300
-IF_MISSED = "Give yourself a week to close the gap, and go on with the group meanwhile."
-SHARE = "What you finished of this week's tasks, with a link or a picture where there is one."
 _COLOURS = ("#2A9387", "#4682C4", "#8C70CC", "#B37A22", "#C4627E", "#5B8C3A", "#3A8CA6", "#A65D3A")
 _TIME = re.compile(r"\((?:about |approx\. |ca\. |~ ?)?(\d{1,3}) ?(min(?:ute)?s?|h(?:ours?|rs?)?)\.?\)", re.IGNORECASE)
 # The horizons with the prefix of their ids and the weeks in which they are due.
@@ -50,8 +51,15 @@ class _Week:
         return len(self.tasks) + len(texts) <= TASKS_LIMIT
 
 
-def draft(guide: Guide, slug: str) -> dict[str, dict[str, Any]]:
-    """The content of every file by its path in the folder. Adds remarks on what had to be decided."""
+def draft(guide: Guide, slug: str, language: str) -> dict[str, dict[str, Any]]:
+    """The content of every file by its path in the folder, of a guide in that language. Adds remarks on what had to be
+    decided.
+    """
+    with speaking(language):
+        return _draft(guide, slug, language)
+
+
+def _draft(guide: Guide, slug: str, language: str) -> dict[str, dict[str, Any]]:
     documents: dict[str, dict[str, Any]] = {}
     phases: list[dict[str, Any]] = []
     weeks: list[_Week] = []
@@ -83,6 +91,7 @@ def draft(guide: Guide, slug: str) -> dict[str, dict[str, Any]]:
         "slug": slug,
         "title": guide.title,
         "summary": guide.summary,
+        "language": "" if language == ENGLISH else language,
         "hours": {"min": FEWEST_HOURS, "max": MOST_HOURS},
         "phases": phases,
         "horizons": horizons,
@@ -116,7 +125,7 @@ def _gate(guide: Guide, stage: Stage) -> dict[str, Any]:
     for entry in stage.gate[GATE_LIMIT:]:
         guide.remarks.append(Remark(entry.line, f"not placed: a gate has at most {GATE_LIMIT} lines"))
     passes = [shortened(entry.text, ITEM_LIMIT) for entry in stage.gate[:GATE_LIMIT]]
-    return {"gate": {"passes": passes, "if_missed": IF_MISSED}}
+    return {"gate": {"passes": passes, "if_missed": words.if_missed()}}
 
 
 def _spread(guide: Guide, stage: Stage, phase: str, first: int) -> list[_Week]:
@@ -194,7 +203,7 @@ def _add(guide: Guide, week: _Week, item: str, text: str, line: int) -> None:
     """Cover the item in the week: as a task, else in the note, else by its id alone, with a remark."""
     week.covers.append(item)
     texts = list(_pieces(text))
-    also = f"{week.note} Also: {text}".strip()
+    also = f"{week.note} {words.also(text)}".strip()
     if week.room_for(texts):
         week.tasks += texts
     elif len(also) <= NOTE_LIMIT:
@@ -250,7 +259,7 @@ def _document(week: _Week, titles: set[str]) -> dict[str, Any]:
         title = shortened(text, TITLE_LIMIT - len(suffix)) + suffix
     titles.add(title.casefold())
     told = "; ".join(head[0] for head in week.heads)
-    goal = week.goal or (f"Part {goal_part} of {goal_of}: {week.heads[0][0]}" if goal_of > 1 else told)
+    goal = week.goal or (words.part(goal_part, goal_of, week.heads[0][0]) if goal_of > 1 else told)
     minutes = _minutes(week)
     tasks = list(_tasks(week.tasks))
     for task, stated in zip(tasks, minutes, strict=False):
@@ -261,7 +270,7 @@ def _document(week: _Week, titles: set[str]) -> dict[str, Any]:
         "goal": shortened(goal, GOAL_LIMIT),
         "hours": round(sum(minutes) / 60) or HOURS,
         "tasks": tasks,
-        "share": SHARE,
+        "share": words.share(),
         "covers": week.covers,
     }
     if resources := _resources(week.links):

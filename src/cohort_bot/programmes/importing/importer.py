@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from cohort_bot.app.words import counts
+from cohort_bot.chat.catalogues import ENGLISH
 from cohort_bot.core.programme import Programme
 from cohort_bot.programmes.importing import documents
 from cohort_bot.programmes.importing.draft import FEWEST_HOURS, HOURS, MOST_HOURS, draft
@@ -96,8 +97,11 @@ def _decoded(data: bytes) -> str:
         raise ImportRefused(f"a byte that is not {encoding[:5].upper()}; save the guide as UTF-8", line) from error
 
 
-def import_guide(text: str | Sequence[Line], out: Path, answers: Mapping[str, int] | None = None) -> ImportReport:
-    """Write a programme folder made from the guide; `out` must be new or empty, its name becomes the slug.
+def import_guide(
+    text: str | Sequence[Line], out: Path, answers: Mapping[str, int] | None = None, language: str = ENGLISH
+) -> ImportReport:
+    """Write a programme folder made from the guide in that language; `out` must be new or empty, its name becomes the
+    slug.
 
     `answers` has the index of the chosen option by the question's key. Raises ImportAsks when the guide can be read in
     several ways, and ImportRefused when no plan can be made of it; then nothing is written.
@@ -109,7 +113,7 @@ def import_guide(text: str | Sequence[Line], out: Path, answers: Mapping[str, in
         raise ImportRefused(f"{out} is there already and not empty; name a new folder")
     guide = _read(_lines(text) if isinstance(text, str) else text, Answers(answers or {}))
     try:
-        programme = _write(draft(guide, slug), out)
+        programme = _write(draft(guide, slug, language), out)
     except OSError as error:
         raise ImportRefused(f"{out} cannot be written: {error.strerror}") from error
     return ImportReport(out, programme, tuple(sorted(set(guide.remarks))))

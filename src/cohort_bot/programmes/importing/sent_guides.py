@@ -67,7 +67,7 @@ def _programme_folder(data: bytes) -> dict[str, str] | None:
         raise GuideRefused("The zip file is damaged, or has a password. Zip the folder again, without one.") from error
 
 
-def draft(guide: str, name: str, answers: Mapping[str, int]) -> Drafted:
+def draft(guide: str, name: str, answers: Mapping[str, int], language: str) -> Drafted:
     """`app.ports.guides.Guides.draft`."""
     kept = json.loads(guide)
     with tempfile.TemporaryDirectory(prefix="cohort-bot-") as scratch:
@@ -79,7 +79,7 @@ def draft(guide: str, name: str, answers: Mapping[str, int]) -> Drafted:
                 programme = _written(folder, documents)
                 translated = _translations(folder, programme)
             else:
-                report = import_guide(_LINES.validate_python(kept["lines"]), folder, answers)
+                report = import_guide(_LINES.validate_python(kept["lines"]), folder, answers, language)
                 programme = report.programme
                 remarks = tuple(
                     f"Line {remark.line}: {remark.text}" if remark.line else _sentence(remark.text)
