@@ -1,9 +1,12 @@
 """A day or a time is understood as people write it, asked about, or the sign in the way is named."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
 
 from cohort_bot.chat.form import FieldErrors
-from cohort_bot.chat.message import Message, plain
+from cohort_bot.chat.message import Bullets, Message, Paragraph, Span, When, plain
 from tests.fakes.bot import BotUnderTest
 
 
@@ -84,3 +87,50 @@ async def test_a_holiday_from_a_day_in_words(bot: BotUnderTest) -> None:
     await bot.create(options="timezone:Berlin starts:2027-01-04")
     assert "Week" in await bot.say("moderator", '/cohort holiday rounds:1 from:"next monday"')
     assert "“~”" in await bot.say("moderator", "/cohort holiday rounds:１ from:2027~01~11")
+
+
+def spans_of(message: Message) -> Iterator[Span]:
+    for block in message.blocks:
+        if isinstance(block, Paragraph):
+            yield from block.spans
+        if isinstance(block, Bullets):
+            yield from (span for item in block.items for span in item)
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "shown"),
+    [
+        ("de", 'starten zeitzone:Berlin beginn:"4. Januar" uhrzeit:"18:30 Uhr"', "04 Jan 2027 17:30"),
+        ("de", 'starten zeitzone:Berlin beginn:übermorgen uhrzeit:"8 Uhr abends"', "03 Jan 2027 19:00"),
+        ("de", 'create zeitzone:"ich wohne in Wien" starts:"4 January" tag:montags time:noon', "04 Jan 2027 11:00"),
+        ("es", 'crear zona:Madrid inicio:"lunes, 4 de enero de 2027" hora:"6 de la tarde"', "04 Jan 2027 17:00"),
+        ("es", 'crear zona:Bogotá inicio:"pasado mañana" hora:18h', "03 Jan 2027 23:00"),
+        ("en", 'starten zeitzone:Berlin beginn:"4 January" uhrzeit:"6:30 pm"', "04 Jan 2027 17:30"),
+    ],
+)
+async def test_a_cohort_starts_when_it_was_meant_to_in_each_language(
+    bot: BotUnderTest, language: str, line: str, shown: str
+) -> None:
+    bot.chat.people["moderator"] = replace(bot.chat.people["moderator"], language=language)
+    preview = await bot.message("moderator", f'/cohort {line} name:"KI 2027"')
+    assert any(shown in f"{span.at:%d %b %Y %H:%M}" for span in spans_of(preview) if isinstance(span, When))
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "words"),
+    [
+        ("de", "beginn:3/4/2027", ["Donnerstag, 4. März 2027", "Samstag, 3. April 2027"]),
+        ("es", "inicio:3/4/2027", ["jueves, 4 de marzo de 2027", "sábado, 3 de abril de 2027"]),
+        ("de", "uhrzeit:6", ["06:00", "18:00"]),
+        ("es", 'hora:"a las 6"', ["06:00", "18:00"]),
+        ("de", "beginn:bald", ["beginn", "2027-01-04"]),
+        ("es", "día:lines", ["día", "lunes"]),
+        ("de", "sprache:klingonisch", ["sprache"]),
+    ],
+)
+async def test_what_is_unclear_is_asked_in_the_language_and_names_what_can_be_typed(
+    bot: BotUnderTest, language: str, line: str, words: list[str]
+) -> None:
+    bot.chat.people["moderator"] = replace(bot.chat.people["moderator"], language=language)
+    said = plain(await bot.message("moderator", f"/cohort create name:KI timezone:Berlin {line}"))
+    assert [word for word in words if word not in said] == []
