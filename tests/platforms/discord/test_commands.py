@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from tests.fakes.discord_typed import command as typed_command
 from tests.fakes.discord_world import World
 from tests.fakes.toy import TABLE as TOYS
 from tests.fakes.toy import Toy
+from tests.platforms.discord.cohort import running
 from tests.platforms.discord.conftest import started
 
 LONG = tuple(Option(f"{n:02}" + "v" * 50, "l" * 50) for n in range(25))
@@ -203,3 +205,27 @@ def test_a_client_in_german_sends_what_one_in_english_sends() -> None:
     )
     german = typed_command(found, world, "lesekreis vorschlagen", {"titel": "Attention", "link": "https://a.example"})
     assert german == typed_command(found, world, "club propose", {"title": "Attention", "link": "https://a.example"})
+
+
+async def test_commands_are_named_as_the_client_shows_them_whatever_its_person_has_chosen_to_read(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path) as bot:
+        await bot.create()
+        server, person = bot.server, bot.server.world.person("member-1")
+        person.locale = "de"
+        welcome = await server.slash("member-1", "general", "mitmachen", zeitzone="ich wohne in Wien")
+        assert "Europe/Vienna" in welcome.text
+        assert "/profil zeigt" in welcome.text
+        english = await server.slash("member-1", "general", "profil", sprache="en")
+        assert "What I keep about you" in english.text
+        told = await server.slash("member-1", "general", "hilfe")
+        assert "You can type:" in told.text
+        assert "/mitmachen" in told.text
+        assert "/join" not in told.text
+        await server.slash("member-1", "general", "profil", sprache="de")
+        person.locale = "en-US"
+        told = await server.slash("member-1", "general", "help")
+        assert "Das kannst du tippen" in told.text
+        assert "/join" in told.text
+        assert "/mitmachen" not in told.text
