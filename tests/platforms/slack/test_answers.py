@@ -67,12 +67,19 @@ async def test_a_command_is_answered_privately(slack: SlackServer, platform: Sla
     assert not slack.world.posts()
     seen_ = toy.seen[0]
     assert seen_.actor == Actor(
-        "slack", "T1", "U1", "Sample Moderator", admin=True, zone="Europe/Berlin", handle="sample.moderator"
+        "slack",
+        "T1",
+        "U1",
+        "Sample Moderator",
+        admin=True,
+        zone="Europe/Berlin",
+        handle="sample.moderator",
+        locale="en-US",
     )
     assert (seen_.kind, seen_.place, seen_.direct) == ("command", Place("slack", "T1", "C1"), False)
     await slack.command("U3", "/cohort plan", "C2")
     assert toy.seen[1].actor == Actor(
-        "slack", "T1", "U3", "Sample Member 2", zone="America/Los_Angeles", handle="sample.member.2"
+        "slack", "T1", "U3", "Sample Member 2", zone="America/Los_Angeles", handle="sample.member.2", locale="en-US"
     )
 
 
