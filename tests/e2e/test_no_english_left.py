@@ -12,15 +12,16 @@ from pathlib import Path
 import pytest
 from babel import Locale
 from babel.messages.pofile import read_po
+from tools.translations import COMPLETE
 
 from cohort_bot.app.table import TABLE
-from cohort_bot.chat.catalogues import folder, languages
+from cohort_bot.chat.catalogues import folder
 from cohort_bot.chat.i18n import speaking
 from cohort_bot.platforms.local.chat import Person
 from cohort_bot.programmes.library import shipped_folder
 from tests.e2e.walk import IDS, PEOPLE, TYPED, check_everywhere, everything, words_of
 
-OTHERS = languages()[1:]
+OTHERS = sorted(COMPLETE)
 
 NAMES = """
     Ada Ana API arXiv AutoMod Ben Berlin cohort-bot Discord DOI Europe Hlosta HTTP HTTPS invite Jordan JSON KiB
@@ -93,7 +94,7 @@ def test_no_sentence_keeps_an_english_word(language: str) -> None:
     assert kept == {}
 
 
-@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("language", ["de", "es"])
 def test_no_text_of_the_guide_is_left_as_it_was(language: str) -> None:
     path = shipped_folder() / "backend-developer-to-ai-professor" / "translations" / f"{language}.po"
     with path.open("rb") as file:
