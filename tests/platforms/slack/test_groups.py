@@ -120,6 +120,19 @@ async def test_a_thread_in_the_room_is_looked_at_and_what_cannot_be_seen_is_no_s
         assert quiet(bot) == ["I can't see whether anybody still writes in the small group"]
 
 
+async def test_somebody_whose_account_was_deactivated_is_left_out_and_the_others_are_not_moved_to_the_room(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path, "socket") as bot:
+        await ask(bot)
+        await bot.until(datetime(2027, 1, 12, 8, 59, tzinfo=UTC))
+        bot.slack.world.people["U4"].deleted = True
+        await bot.until(MATCHED)
+        (group,) = [each for each in bot.slack.world.channels.values() if each.group]
+        assert (group.group, len(group.messages)) == ({"U2", "U3"}, 1)
+        assert not [post for post in bot.slack.world.posts() if "small group" in post.said]
+
+
 async def test_a_restart_before_it_is_known_that_it_began_begins_no_second_one(tmp_path: Path) -> None:
     """Slack knows a conversation by its people: it is looked up with those with whom it was opened."""
     clock = StillClock()

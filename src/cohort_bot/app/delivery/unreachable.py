@@ -5,6 +5,7 @@ Known from the contact that fails, and from the daily look at everybody on a ros
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from cohort_bot.app.delivery import keys
@@ -16,6 +17,7 @@ from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
+from cohort_bot.app.queries import small_group
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Account
 
@@ -40,6 +42,8 @@ class Unreachable:
         refuse in the same way when the bot was removed, or had an outage. That may have ended before the bot asked
         about the person, so if the person is still in the workspace, the refusal is believed only the second time.
         """
+        if KINDS[delivery.what.kind].apart and refused.reason is Reason.PERSON_GONE:
+            return await self._one_of_them(delivery, refused)
         if refused.reason not in PERSONAL or delivery.what.account_id is None:
             return refused
         account, workspaces = await self._database.read(lambda store: _where(store, delivery))
@@ -55,6 +59,20 @@ class Unreachable:
         at = self._clock.now()
         await self._database.write(lambda store: (_gone if left else _closed)(store, delivery, at))
         return None
+
+    async def _one_of_them(self, delivery: Delivery, refused: Refused) -> Refused:
+        """One of a small group has left the workspace: that is recorded, and the others are tried without them."""
+
+        def read(store: Store) -> list[tuple[Account, Sequence[str]]]:
+            accounts = (member.account for member in small_group.people(store, delivery.what, still=True))
+            return [(each, meeting_places(store, each, delivery.what.cohort_id)) for each in accounts]
+
+        at, someone = self._clock.now(), False
+        for account, workspaces in await self._database.read(read):
+            if await identify(self._platforms[account.platform], account, workspaces, self._pacing.lease) is None:
+                await self._database.write(partial(gone, account=account, at=at))
+                someone = True
+        return Refused(Reason.BUSY, refused.detail, retry_after=0.0) if someone else refused
 
 
 def _where(store: Store, delivery: Delivery) -> tuple[Account | None, Sequence[str]]:
