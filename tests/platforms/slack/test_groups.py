@@ -129,7 +129,7 @@ async def test_somebody_whose_account_was_deactivated_is_left_out_and_the_others
         bot.slack.world.people["U4"].deleted = True
         await bot.until(MATCHED)
         (group,) = [each for each in bot.slack.world.channels.values() if each.group]
-        assert (group.group, len(group.messages)) == ({"U2", "U3"}, 1)
+        assert (group.group, len(group.messages)) == (frozenset({"U2", "U3"}), 1)
         assert not [post for post in bot.slack.world.posts() if "small group" in post.said]
 
 
