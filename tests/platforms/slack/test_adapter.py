@@ -262,7 +262,8 @@ async def test_a_post_that_hangs_is_given_up_and_looked_up(
 
 
 async def test_who_is_in_the_workspace_is_told_for_one_person(slack: SlackServer, platform: SlackPlatform) -> None:
-    assert await platform.identity("T1", "U2") == Identity("Sample Member 1", "sample.member.1", frozenset({"U2"}))
+    known = Identity("Sample Member 1", "sample.member.1", frozenset({"U2"}), "en-US")
+    assert await platform.identity("T1", "U2") == known
     slack.world.people["U2"].deleted = True
     assert await platform.identity("T1", "U2") is None
     assert await platform.identity("T1", "U404") is None
