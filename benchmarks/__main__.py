@@ -14,7 +14,7 @@ from pathlib import Path
 from cohort_bot.bootstrap import same_time_zones_everywhere
 from cohort_bot.clocks import SystemClock
 
-ALL = ("delivery", "quiet", "pace", "progress", "board", "checkins", "memory", "discord", "slack")
+ALL = ("delivery", "quiet", "pace", "progress", "board", "checkins", "memory", "discord", "slack", "growth")
 
 
 def main() -> None:
