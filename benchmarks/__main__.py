@@ -49,7 +49,8 @@ def main() -> None:
         for each in flat
     ]
     (here / "results.json").write_text(json.dumps(flat, indent=2, ensure_ascii=False) + "\n")
-    (here / "results.md").write_text("\n".join(lines) + "\n")
+    levers = (here / "levers.md").read_text()  # measured by hand, each once
+    (here / "results.md").write_text("\n".join(lines) + "\n" + levers)
 
 
 if __name__ == "__main__":

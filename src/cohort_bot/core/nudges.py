@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import Final, Literal
 
 from cohort_bot.core.rounds import Calendar, instant, zone_info
@@ -51,6 +52,7 @@ class Nudge:
     at: datetime
 
 
+@lru_cache(maxsize=4096)
 def nudges(calendar: Calendar, number: int, zone: str) -> tuple[Nudge, ...]:
     """The reminders of a round for somebody in `zone` (an IANA name), in order.
 
@@ -86,6 +88,7 @@ def offered_snoozes(calendar: Calendar, number: int, zone: str, at: datetime) ->
     return frozenset(found) - ({WEEKEND} if days.get(WEEKEND) == days.get(TOMORROW) else set())
 
 
+@lru_cache(maxsize=4096)
 def night(at: datetime, zone: str) -> datetime:
     """When the quiet hours after an instant of the day begin: a late reminder is sent before then, or not at all."""
     return instant(at.astimezone(zone_info(zone)).date(), QUIET_FROM, zone)

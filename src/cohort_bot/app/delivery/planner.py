@@ -7,6 +7,7 @@ sent, and can neither duplicate nor lose it.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Final
 
 from cohort_bot.app.delivery import keys
@@ -48,15 +49,19 @@ class Group:
     rooms: Sequence[Room]
     members: Sequence[Member]
     moderators: Callable[[], Sequence[Account]] = tuple
-    rounds: dict[int, list[NewDelivery]] = field(default_factory=dict, compare=False)
-    """Cache of rows by round, shared by `due` and `next_due`."""
+    rounds: dict[int, list["Planned"]] = field(default_factory=dict, compare=False)
+    """Cache of what is planned by round, shared by `due` and `next_due`."""
+
+
+Planned = tuple[datetime, Callable[[], NewDelivery]]
+"""When something is due, and what makes its row: of a large cohort's rounds hardly any row is due."""
 
 
 def due(group: Group, after: datetime, until: datetime) -> list[NewDelivery]:
     """Everything that falls due later than `after` and not later than `until`, in order."""
     calendar = group.cohort.calendar
     rounds = range(max(1, calendar.latest(after) - 1), calendar.latest(until) + 1)
-    rows = [row for number in rounds for row in _round(group, number) if after < row.due <= until]
+    rows = [make() for number in rounds for at, make in _round(group, number) if after < at <= until]
     for number in settled(group, after, until):
         rows += _for_moderators(group, number)
     return sorted(rows, key=lambda row: row.due)
@@ -81,7 +86,7 @@ def next_due(group: Group, after: datetime) -> datetime:
     calendar = group.cohort.calendar
     newest = calendar.latest(after)
     rounds = range(max(1, newest - 1), newest + 2)
-    posts = (row.due for number in rounds for row in _round(group, number))
+    posts = (at for number in rounds for at, _ in _round(group, number))
     digests = (settled_at(group.cohort.calendar, number) for number in rounds if _goes_on(group, number))
     return min((at for at in (*posts, *digests) if at > after), default=NEVER)
 
@@ -92,14 +97,14 @@ def _goes_on(group: Group, number: int) -> bool:
     return number <= length or any(1 <= member.week(number) <= length for member in group.members)
 
 
-def _round(group: Group, number: int) -> list[NewDelivery]:
-    """Every row of one round, whenever it is due."""
+def _round(group: Group, number: int) -> list[Planned]:
+    """All of one round, whenever it is due."""
     if number not in group.rounds:
         group.rounds[number] = list(_rows(group, number))
     return group.rounds[number]
 
 
-def _rows(group: Group, number: int) -> Iterator[NewDelivery]:
+def _rows(group: Group, number: int) -> Iterator[Planned]:
     if not _goes_on(group, number):
         return
     if number <= group.programme.length:
@@ -119,18 +124,21 @@ def line_row(cohort: Cohort, number: int, room: Room, at: datetime) -> NewDelive
     return NewDelivery.to_room("check-ins", keys.check_ins(cohort.id, number, room.id), room, at, round=number)
 
 
-def _for_rooms(group: Group, number: int) -> Iterator[NewDelivery]:
+def _for_rooms(group: Group, number: int) -> Iterator[Planned]:
     cohort, programme, calendar = group.cohort, group.programme, group.cohort.calendar
     closes = calendar.closes(number)
     for room in group.rooms:
 
         def row(
             kind: str, due: datetime, part: str | None = None, *, in_thread: bool = False, room: Room = room
-        ) -> NewDelivery:
-            key = keys.in_room(kind, cohort.id, number, room.id, part)
-            return NewDelivery.to_room(kind, key, room, due, round=number, in_thread=in_thread, part=part)
+        ) -> Planned:
+            def make() -> NewDelivery:
+                key = keys.in_room(kind, cohort.id, number, room.id, part)
+                return NewDelivery.to_room(kind, key, room, due, round=number, in_thread=in_thread, part=part)
 
-        yield opening_row(cohort, number, room)
+            return due, make
+
+        yield calendar.opens(number), partial(opening_row, cohort, number, room)
         for index, paper in enumerate(programme.papers_of(number)):
             if index == 0:
                 yield row("paper", paper_at(calendar, number), paper.id)
@@ -142,16 +150,23 @@ def _for_rooms(group: Group, number: int) -> Iterator[NewDelivery]:
             yield row("graduation", calendar.grace_ends(number))
 
 
-def _for_member(group: Group, number: int, member: Member) -> Iterator[NewDelivery]:
+def _to_member(
+    cohort: Cohort, number: int, member: Member, kind: str, due: datetime, expires: datetime, part: str | None = None
+) -> Planned:
+    def make() -> NewDelivery:
+        key = keys.of_member(kind, cohort.id, number, member.id, part)
+        return NewDelivery.to_member(kind, key, member, due, round=number, expires=expires, part=part)
+
+    return due, make
+
+
+def _for_member(group: Group, number: int, member: Member) -> Iterator[Planned]:
     cohort, calendar = group.cohort, group.cohort.calendar
     week = member.week(number)
     if number < member.first_round or not 1 <= week <= group.programme.length:
         return
 
-    def row(kind: str, due: datetime, expires: datetime, part: str | None = None) -> NewDelivery:
-        key = keys.of_member(kind, cohort.id, number, member.id, part)
-        return NewDelivery.to_member(kind, key, member, due, round=number, expires=expires, part=part)
-
+    row = partial(_to_member, cohort, number, member)
     closes = calendar.closes(number)
     if member.offset(number) and calendar.opens(number) > member.joined_at:
         yield row("own-week", calendar.opens(number), closes)
