@@ -18,8 +18,6 @@ from tests.fakes.toy import TABLE, Toy
 from tests.platforms.contract import ONE, OTHER, Asked, Harness, PlatformContract
 from tests.platforms.slack.conftest import connected
 
-USERS = {ONE: "U2", OTHER: "U3"}
-CHANNELS = {"general": "C1", "study-hall": "C2"}
 PATIENCE = 1.5
 
 
@@ -27,6 +25,9 @@ class OnSlack:
     """People on the loopback server."""
 
     whole = 3000
+    team = "T1"
+    users: Mapping[str, str] = {ONE: "U2", OTHER: "U3"}
+    channels: Mapping[str, str] = {"general": "C1", "study-hall": "C2"}
 
     def __init__(self, platform: SlackPlatform, slack: SlackServer, clock: StillClock) -> None:
         self.platform = platform
@@ -37,13 +38,13 @@ class OnSlack:
         self._results: dict[str, list[str]] = {}
 
     def room(self, name: str = "general") -> Place:
-        return Place("slack", "T1", CHANNELS[name])
+        return Place("slack", self.team, self.channels[name])
 
     def nowhere(self) -> Place:
-        return Place("slack", "T1", "C404")
+        return Place("slack", self.team, "C404")
 
     async def direct(self, person: str) -> Place:
-        return await self.platform.dm("T1", USERS[person])
+        return await self.platform.dm(self.team, self.users[person])
 
     def now(self) -> datetime:
         return self._clock.now()
@@ -52,17 +53,20 @@ class OnSlack:
         line = " ".join([f"/{command}", *(f'{name}:"{_escaped(value)}"' for name, value in options.items())])
         with contextlib.suppress(NotAcknowledged, TimeoutError):
             async with asyncio.timeout(PATIENCE):
-                self._got(person, await self._slack.command(USERS[person], line))
+                self._got(person, await self._slack.command(self.users[person], line, self.channels["general"]))
 
     async def write(self, person: str, words: str) -> None:
-        await self._slack.answered(await self._slack.write(USERS[person], words))
+        await self._slack.answered(await self._slack.write(self.users[person], words))
 
     async def press(self, person: str, label: str) -> None:
-        self._got(person, await self._slack.press(USERS[person], self._slack.world.posts()[-1], label))
+        self._got(
+            person,
+            await self._slack.press(self.users[person], self._slack.world.posts(self.channels["general"])[-1], label),
+        )
 
     async def submit(self, person: str, **answers: str | Sequence[str]) -> None:
         filled = {**self._filled.pop(person, {}), **answers}
-        answer = await self._slack.submit(USERS[person], self._before.pop(person), **filled)
+        answer = await self._slack.submit(self.users[person], self._before.pop(person), **filled)
         if answer.errors:
             self._filled[person] = filled
         self._got(person, answer)
@@ -79,7 +83,7 @@ class OnSlack:
         return Asked(form.view["title"]["text"], labels, " ".join(form.errors.values()), filled)
 
     async def private(self, person: str) -> Sequence[str]:
-        said = [each for each in self._slack.world.private(USERS[person]) if "restarting" not in each]
+        said = [each for each in self._slack.world.private(self.users[person]) if "restarting" not in each]
         return [*said, *self._results.get(person, ())]
 
     async def shown(self, place: Place) -> Sequence[str]:
@@ -87,7 +91,7 @@ class OnSlack:
 
     async def everything(self, person: str) -> Sequence[str]:
         channels = self._slack.world.channels.values()
-        open_ = [each for each in channels if each.with_user in (None, USERS[person])]
+        open_ = [each for each in channels if each.with_user in (None, self.users[person])]
         return [post.said for channel in open_ for post in channel.messages] + list(await self.private(person))
 
     def _got(self, person: str, answer: Answer) -> None:
