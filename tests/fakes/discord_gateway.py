@@ -87,7 +87,7 @@ class Gateway:
         await socket.ws.prepare(request)
         await socket.send({"op": HELLO, "d": {"heartbeat_interval": BEAT_EVERY}, "s": None, "t": None})
         async for message in socket.ws:
-            if message.type is not WSMsgType.TEXT:
+            if message.type not in {WSMsgType.TEXT, WSMsgType.BINARY}:
                 break
             payload = json.loads(message.data)
             match payload["op"]:

@@ -126,12 +126,14 @@ class Http:
             self._route("GET", "/api/v10/gateway/bot", self._gateway_bot),
             self._route("GET", f"{application}/commands", self._get_commands),
             self._route("PUT", f"{application}/commands", self._put_commands),
+            self._route("POST", f"{application}/commands", self._post_command),
             self._route("POST", "/api/v10/users/@me/channels", self._direct),
             self._route("GET", r"/api/v10/guilds/{guild:\d+}/members/{member:\d+}", self._member),
             self._route("GET", f"{channel}/messages", self._history),
             self._route("GET", rf"{channel}/messages/{{message:\d+}}", self._read),
             self._route("POST", f"{channel}/messages", self._post),
             self._route("PATCH", rf"{channel}/messages/{{message:\d+}}", self._edit),
+            self._route("DELETE", rf"{channel}/messages/{{message:\d+}}", self._delete),
             self._route("POST", rf"{channel}/messages/{{message:\d+}}/threads", self._thread),
             self._route("POST", f"{channel}/threads", self._private_thread),
             self._route("PUT", rf"{channel}/thread-members/{{member:\d+}}", self._add_to_thread),
@@ -239,7 +241,18 @@ class Http:
         return answer(self.commands if localized else [_without_localizations(each) for each in self.commands])
 
     async def _put_commands(self, request: web.Request) -> web.Response:
-        bodies = await request.json()
+        self.commands = self._registered(await request.json())
+        return answer(self.commands)
+
+    async def _post_command(self, request: web.Request) -> web.Response:
+        """One command, in place of that of its name."""
+        (command,) = self._registered([await request.json()])
+        kept = [each for each in self.commands if each["name"] != command["name"]]
+        created = len(kept) == len(self.commands)
+        self.commands = [*kept, command]
+        return answer(command, 201 if created else 200)
+
+    def _registered(self, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
         checks.commands(bodies)
         self.registrations += 1
         extra = {
@@ -249,8 +262,7 @@ class Http:
             "nsfw": False,
             "dm_permission": True,
         }
-        self.commands = [{**body, **extra, "id": str(self.world.new_id())} for body in bodies]
-        return answer(self.commands)
+        return [{**body, **extra, "id": str(self.world.new_id())} for body in bodies]
 
     # Messages
 
@@ -351,6 +363,15 @@ class Http:
         message.body = {**message.body, **body, "components": numbered(body.get("components", []))}
         message.edits += 1
         return answer(self.world.message_json(message))
+
+    async def _delete(self, request: web.Request) -> web.Response:
+        """Its own, for which it needs no permission."""
+        channel = self._channel(request)
+        message = self._message(request, channel)
+        if message.by is not None:
+            raise ApiError(403, 50013, "Missing Permissions")
+        channel.messages.remove(message)
+        return answer(None, 204)
 
     async def _thread(self, request: web.Request) -> web.Response:
         channel, body = self._channel(request), await request.json()

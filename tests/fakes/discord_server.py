@@ -45,7 +45,7 @@ LOOK_AGAIN = 0.02
 PATIENCE = 20.0
 """Seconds that a test waits for an answer."""
 
-MESSAGE, DEFERRED, SUGGESTIONS, MODAL = 4, 5, 8, 9
+MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, SUGGESTIONS, MODAL = 4, 5, 6, 7, 8, 9
 Where = str | Channel | Posted
 
 
@@ -104,6 +104,10 @@ class Interaction:
     kind: int
     answer: Answer
     began: float
+    pressed: Posted | None = None
+    """The message under which a button was pressed."""
+    followed: list[Posted] = field(default_factory=list)
+    """What came after the first answer."""
     acknowledged: bool = False
     focused: int = 3
     """The type of the option that is being typed."""
@@ -146,10 +150,15 @@ class DiscordServer:
         app.on_response_prepare.append(self._dated)
         app.add_routes(self.http.routes())
         callback = r"/api/v10/interactions/{id:\d+}/{token}/callback"
-        original = r"/api/v10/webhooks/{application:\d+}/{token}/messages/@original"
+        hook = r"/api/v10/webhooks/{application:\d+}/{token}"
+        said = hook + r"/messages/{message:@original|\d+}"
         app.router.add_get(r"/ephemeral-attachments/{number:\d+}/{name}", self._file)
         app.router.add_post(callback, self.http.guarded(self._callback, with_token=False))
-        app.router.add_patch(original, self.http.guarded(self._edit_original, with_token=False))
+        app.router.add_post(hook, self.http.guarded(self._follow_up, with_token=False))
+        app.router.add_get(said, self.http.guarded(self._read_answer, with_token=False))
+        app.router.add_patch(said, self.http.guarded(self._edit_answer, with_token=False))
+        app.router.add_delete(said, self.http.guarded(self._delete_answer, with_token=False))
+        app.router.add_route("*", "/{elsewhere:.*}", self._nothing)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -228,6 +237,10 @@ class DiscordServer:
                 self.gateway.moved.clear()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self.gateway.moved.wait(), LOOK_AGAIN)
+
+    @staticmethod
+    async def _nothing(_request: web.Request) -> web.Response:
+        return answer({"message": "404: Not Found", "code": 0}, 404)
 
     # What people do
 
@@ -322,6 +335,7 @@ class DiscordServer:
         body, interaction = self._interaction(kind, person, channel, data)
         if message is not None:
             body["message"] = self.world.message_json(message)
+            interaction.pressed = message
         interaction.focused = typed.focused_kind(data)
         self._waiting[interaction.token] = interaction
         if not await self.gateway.emit("INTERACTION_CREATE", body):
@@ -388,6 +402,12 @@ class DiscordServer:
                 given.message = self._show(given, data)
             case 5:
                 given.deferred, given.private = True, is_private(data)
+            case 6 | 7:
+                if interaction.pressed is None:
+                    raise checks.Invalid("there is no message to change")
+                given.message = interaction.pressed
+                if body["type"] == UPDATE:
+                    self._change(given.message, data)
             case 8:
                 given.choices = data["choices"]
                 checks.choices(given.choices, interaction.focused)
@@ -409,19 +429,58 @@ class DiscordServer:
             resource["message"] = self.world.message_json(given.message)
         return answer({"interaction": found, "resource": resource})
 
-    async def _edit_original(self, request: web.Request) -> web.Response:
+    def _answered(self, request: web.Request) -> Interaction:
+        """The interaction of the token, which takes more once it has been acknowledged."""
         interaction = self._waiting.get(request.match_info["token"])
         if interaction is None or not interaction.acknowledged:
             raise ApiError(404, 10015, "Unknown Webhook")
-        body, given = await read_body(request), interaction.answer
-        self._attaching(given, body)
+        return interaction
+
+    def _said(self, request: web.Request) -> Posted:
+        """The first answer, or one that followed it."""
+        interaction, which = self._answered(request), request.match_info["message"]
+        first = [interaction.answer.message] if interaction.answer.message and which == "@original" else []
+        for message in (*first, *(each for each in interaction.followed if str(each.id) == which)):
+            return message
+        raise ApiError(404, 10008, "Unknown Message")
+
+    async def _follow_up(self, request: web.Request) -> web.Response:
+        """A message after the first answer."""
+        interaction, body = self._answered(request), await read_body(request)
+        self._attaching(interaction.answer, body)
         checks.message(body)
-        if given.message is None:
+        interaction.followed.append(self._show(interaction.answer, body))
+        return answer(self.world.message_json(interaction.followed[-1]))
+
+    async def _read_answer(self, request: web.Request) -> web.Response:
+        return answer(self.world.message_json(self._said(request)))
+
+    async def _edit_answer(self, request: web.Request) -> web.Response:
+        """What was said; after “thinking” it is the answer itself."""
+        interaction, body = self._answered(request), await read_body(request)
+        given = interaction.answer
+        self._attaching(given, body)
+        if given.message is None and given.deferred and request.match_info["message"] == "@original":
+            checks.message(body)
             given.message = self._show(given, {**body, "flags": int(body.get("flags") or 0) | 64 * given.private})
         else:
-            given.message.body = {**given.message.body, **body, "components": numbered(body["components"])}
+            self._change(self._said(request), body)
         interaction.done.set()
-        return answer(self.world.message_json(given.message))
+        return answer(self.world.message_json(self._said(request)))
+
+    async def _delete_answer(self, request: web.Request) -> web.Response:
+        interaction, message = self._answered(request), self._said(request)
+        for shown in (*self.private.values(), message.channel.messages, interaction.followed):
+            if message in shown:
+                shown.remove(message)
+        if message is interaction.answer.message:
+            interaction.answer.message, interaction.answer.deferred = None, False
+        return answer(None, 204)
+
+    @staticmethod
+    def _change(message: Posted, body: Mapping[str, Any]) -> None:
+        checks.message(body)
+        message.body = {**message.body, **body, "components": numbered(body["components"])}
 
     def _attaching(self, given: Answer, data: dict[str, Any]) -> None:
         if data.get("files") and (self.refuses_files or not self.world.may(given.channel) & ATTACH):

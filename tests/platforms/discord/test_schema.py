@@ -5,8 +5,6 @@ It misses what `tests/fakes/discord_checks.py` holds: the total of all text, dup
 
 import asyncio
 import json
-import os
-import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,18 +21,10 @@ from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from tests.fakes.discord_http import Call
 from tests.fakes.discord_server import DiscordServer
 from tests.fakes.toy import Toy, card
+from tests.node_packages import FOLDER, NODE, needs
 from tests.platforms.discord.cohort import running
 
-FOLDER = Path(__file__).parents[2] / "node"
-NODE = shutil.which("node")
-REQUIRED = "node" in os.environ.get("COHORT_BOT_REQUIRE", "")
-
-pytestmark = [
-    pytest.mark.skipif(NODE is None and not REQUIRED, reason="needs Node: Discord's schema is an npm package"),
-    pytest.mark.skipif(
-        not (FOLDER / "node_modules").exists() and not REQUIRED, reason="needs: npm ci --prefix tests/node"
-    ),
-]
+pytestmark = needs("discord-api-spec")
 
 
 def _as_text(body: Any) -> Any:
@@ -56,7 +46,7 @@ def checked(calls: list[Call]) -> dict[str, int]:
     sent = [call for call in calls if call.method not in {"GET", "DELETE"}]
     lines = "\n".join(json.dumps({"method": c.method, "path": c.path, "body": _as_text(c.body)}) for c in sent)
     done = subprocess.run(
-        [NODE or "node", "discord_schema.mjs"], cwd=FOLDER, input=lines, capture_output=True, text=True, check=False
+        [NODE, "discord_schema.mjs"], cwd=FOLDER, input=lines, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     counts: dict[str, int] = json.loads(done.stdout)

@@ -7,20 +7,16 @@ Between the two is a shim for what Slack documents and emulate lacks; docs/indep
 """
 
 import json
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import aiohttp
-import pytest
 from aiohttp import web
 
 from cohort_bot.platforms.slack.manifest import SCOPES
@@ -28,17 +24,9 @@ from tests.fakes.slack_delivery import Kind
 from tests.fakes.slack_oauth import REDIRECT, OAuth
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_world import Channel, Json, Person, Posted
+from tests.node_packages import FOLDER, NODE, needs
 
-FOLDER = Path(__file__).parents[2] / "node"
-NODE = shutil.which("node")
-REQUIRED = "node" in os.environ.get("COHORT_BOT_REQUIRE", "")
-
-needs_emulate = [
-    pytest.mark.skipif(NODE is None and not REQUIRED, reason="needs Node: emulate's Slack is an npm package"),
-    pytest.mark.skipif(
-        not (FOLDER / "node_modules" / "emulate").exists() and not REQUIRED, reason="needs: npm ci --prefix tests/node"
-    ),
-]
+needs_emulate = needs("emulate")
 
 TEAM = "T000000001"
 """emulate's only workspace."""
@@ -86,7 +74,7 @@ class Process:
 @contextmanager
 def emulate() -> Iterator[Process]:
     """The process, ended at the end."""
-    line = [NODE or "node", "slack.mjs", json.dumps(_seed())]
+    line = [NODE, "slack.mjs", json.dumps(_seed())]
     with subprocess.Popen(line, cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield Process(process)
 

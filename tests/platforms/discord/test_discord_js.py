@@ -1,0 +1,92 @@
+"""discord.js on the loopback Discord: another client finds what discord.py does not ask for, or forgives."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+
+from tests.fakes.discord_server import DiscordServer
+from tests.node_packages import FOLDER, NODE, needs
+
+pytestmark = needs("discord.js")
+
+
+@contextlib.asynccontextmanager
+async def discord_js(server: DiscordServer) -> AsyncIterator[asyncio.StreamReader]:
+    """The bot, connected or about to be."""
+    pipe = asyncio.subprocess.PIPE
+    line = [NODE, "discord_js.mjs", server.api_url.removesuffix("/v10"), server.token]
+    process = await asyncio.create_subprocess_exec(*line, cwd=FOLDER, stdin=pipe, stdout=pipe)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    yield process.stdout
+    process.stdin.close()
+    await process.wait()
+
+
+async def came_of(said: asyncio.StreamReader, last: str) -> dict[str, object]:
+    """What came of the steps up to the one of this name."""
+    found: dict[str, object] = {}
+    async with asyncio.timeout(20):
+        while last not in found:
+            name, result = json.loads(await said.readline())
+            found[name] = result
+    return found
+
+
+async def test_what_a_bot_does() -> None:
+    async with DiscordServer() as server, discord_js(server) as said:
+        assert await came_of(said, "registered") == {"register": 4, "register one": "answer", "registered": 4}
+        general = server.channel("general")
+
+        assert await server.suggest("member-1", "general", "answer", "q", "o") == ["1"]
+        answer = await server.slash("member-1", "general", "answer")
+        assert (answer.text, answer.private) == ("an answer", True)
+        assert await came_of(said, "read it") == {"suggest": "done", "answer": "done", "read it": 2}
+        pressed = await server.press("member-1", answer, "Go")
+        assert await came_of(said, "follow a press") == {"change in place": "done", "follow a press": "done"}
+        assert answer.text == pressed.text == "pressed"
+        assert [each.text for each in server.private["member-1"]] == ["pressed", "and more"]
+
+        late = await server.slash("member-2", "general", "late")
+        assert late.deferred
+        assert await came_of(said, "delete it again") == {
+            "defer": "done",
+            "edit the answer": "done",
+            "follow up": "done",
+            "edit what followed": True,
+            "delete what followed": "done",
+            "delete the answer": "done",
+            "delete it again": "DiscordAPIError[10008]: Unknown Message",
+        }
+        assert server.private["member-2"] == []
+
+        form = await server.slash("member-1", "general", "form")
+        assert form.title == "A form"
+        assert (await server.submit("member-1", form, done="Chapter one")).text == "Chapter one"
+        await came_of(said, "submitted")
+
+        await server.slash("member-1", "general", "post")
+        assert await came_of(said, "delete again") == {
+            "answer": "done",
+            "post": "done",
+            "the same nonce twice": True,
+            "reply": True,
+            "edit": True,
+            "history": 3,
+            "thread": True,
+            "post in the thread": "done",
+            "direct message": "done",
+            "delete": "done",
+            "delete again": "DiscordAPIError[10008]: Unknown Message",
+        }
+        assert [each.text for each in general.messages] == ["once", "reply"]
+        (thread,) = server.world.threads()
+        assert [each.text for each in thread.messages] == ["inside"]
+        assert [each.text for each in server.inbox("member-1").messages] == ["psst"]
+
+        await server.gateway.reconnect()
+        await server.until(lambda: server.gateway.resumed == 1)
+        assert (await server.slash("member-3", "general", "answer")).text == "an answer"
+        assert server.gateway.identified == 1
+        assert server.errors == []
