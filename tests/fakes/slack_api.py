@@ -13,6 +13,7 @@ from tests.fakes.slack_world import Channel, Fault, Json, Posted, Upload, World
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "chat.postMessage": ("chat:write",),
     "chat.update": ("chat:write",),
+    "chat.delete": ("chat:write",),
     "chat.postEphemeral": ("chat:write",),
     "conversations.join": ("channels:join",),
     "files.getUploadURLExternal": ("files:write",),
@@ -40,6 +41,7 @@ class WebApi:
             "auth.test": self._auth_test,
             "chat.postMessage": self._post,
             "chat.update": self._update,
+            "chat.delete": self._delete,
             "chat.postEphemeral": self._ephemeral,
             "chat.getPermalink": self._permalink,
             "conversations.open": self._open,
@@ -94,7 +96,7 @@ class WebApi:
                 _break(request)
             said = {"Retry-After": f"{fault.retry_after:g}"} if fault.retry_after is not None else None
             return web.Response(status=500 if fault.status == 200 else fault.status, headers=said)
-        if problems := block_problems(body.get("blocks") or (), 50):
+        if body.get("blocks") and (problems := block_problems(body["blocks"], 50)):
             return web.json_response({"ok": False, "error": "invalid_blocks", "why": problems}, status=400)
         channel, user = request.match_info["channel"], request.match_info["user"]
         private = user if body.get("response_type") != "in_channel" else None
@@ -178,19 +180,36 @@ class WebApi:
             raise SlackError("is_archived")
         if not channel.member and "chat:write.public" not in self._world.scopes:
             raise SlackError("not_in_channel")
-        if problems := block_problems(given.get("blocks", ()), 50):
-            raise SlackError("invalid_blocks", why=problems)
-        if len(given.get("text", "")) > 40_000:
-            raise SlackError("msg_too_long")
+        blocks = self._blocks(given)
         thread = given.get("thread_ts")
         if thread and not any(post.ts == thread for post in channel.messages):
             raise SlackError("thread_not_found")
-        post = Posted(
-            self._world.ts(), channel.id, given.get("text", ""), given["blocks"], thread, given.get("metadata") or {}
-        )
+        post = Posted(self._world.ts(), channel.id, given.get("text", ""), blocks, thread, given.get("metadata") or {})
         post.by = self._world.bot_user
         channel.messages.append(post)
         return {"channel": channel.id, "ts": post.ts, "message": post.record(metadata=True)}
+
+    @staticmethod
+    def _blocks(given: Json) -> list[Json]:
+        """The blocks of a message, which may be text alone."""
+        blocks: list[Json] = given.get("blocks") or []
+        if blocks and (problems := block_problems(blocks, 50)):
+            raise SlackError("invalid_blocks", why=problems)
+        if not blocks and not given.get("text"):
+            raise SlackError("no_text")
+        if len(given.get("text", "")) > 40_000:
+            raise SlackError("msg_too_long")
+        return blocks
+
+    def _delete(self, given: Json) -> Json:
+        channel = self._channel(given)
+        found = next((post for post in channel.messages if post.ts == given["ts"]), None)
+        if found is None:
+            raise SlackError("message_not_found")
+        if found.by != self._world.bot_user:
+            raise SlackError("cant_delete_message")
+        channel.messages.remove(found)
+        return {"channel": channel.id, "ts": found.ts}
 
     def _update(self, given: Json) -> Json:
         channel = self._channel(given)
@@ -206,7 +225,7 @@ class WebApi:
         channel = self._channel(given)
         if not channel.member:
             raise SlackError("not_in_channel")
-        post = Posted(self._world.ts(), channel.id, given["text"], given["blocks"], private=given["user"])
+        post = Posted(self._world.ts(), channel.id, given.get("text", ""), self._blocks(given), private=given["user"])
         self._world.ephemerals.append(post)
         return {"message_ts": post.ts}
 
@@ -238,7 +257,7 @@ class WebApi:
     async def upload(self, request: web.Request) -> web.Response:
         """The bytes, at the address that was given for them."""
         upload = self._world.uploads[request.match_info["file"]]
-        raw = await request.read()
+        raw = await _bytes(request)
         if len(raw) != upload.length:
             return web.Response(status=400, text="not the length that was announced")
         upload.text = raw.decode(errors="replace")
@@ -349,7 +368,19 @@ def _checked(given: Json) -> Json:
 async def _given(request: web.Request) -> Json:
     if request.content_type == "application/json":
         return {**request.query, **(await request.json())}
-    return {**request.query, **(await request.post())}
+    given = {**request.query, **(await request.post())}
+    for name in given.keys() & {"blocks", "metadata", "attachments"}:
+        given[name] = json.loads(str(given[name]))
+    return given
+
+
+async def _bytes(request: web.Request) -> bytes:
+    """A file as it is, or as the field of a form."""
+    if request.content_type != "multipart/form-data":
+        return await request.read()
+    (part,) = (await request.post()).values()
+    assert isinstance(part, web.FileField)
+    return part.file.read()
 
 
 async def _faulty(request: web.Request, fault: Fault) -> web.StreamResponse:

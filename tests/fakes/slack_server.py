@@ -133,7 +133,11 @@ class SlackServer:
     async def command(self, user: str, line: str, channel: str = "C1") -> Answer:
         """Type a slash command."""
         payload = self.command_payload(user, line, channel)
-        await self.deliver("slash_commands", payload)
+        if said := await self.deliver("slash_commands", payload):  # the acknowledgement may be the answer
+            trigger, blocks = payload["trigger_id"], said.get("blocks") or []
+            post = Posted(self.world.ts(), channel, said.get("text", ""), blocks, private=user, by=self.world.bot_user)
+            post.metadata = {"request": trigger}
+            self.world.ephemerals.append(post)
         return await self._answer(payload)
 
     def command_payload(self, user: str, line: str, channel: str = "C1") -> Json:
