@@ -65,7 +65,7 @@ async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator
         settings = from_environment(environment)
         disk = bootstrap.check_disk(settings)
     except WrongSetting as error:
-        yield _wrong(error)
+        yield wrong_setting(error)
         return
     if disk is not None:
         yield Check("disk", "look", disk.problem.rstrip("."), disk.cure)
@@ -79,13 +79,13 @@ async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator
         yield check
     meetings: Sequence[Meeting] = ()
     programmes = bootstrap.library(settings)
-    async for check, found in _database(settings, clock, programmes):
+    async for check, found in of_database(settings, clock, programmes):
         meetings = found or meetings
         yield check
     folder = Path.cwd() if settings.on_postgres else settings.sqlite_path.resolve().parent
     async for check in _board(settings):
         yield check
-    for check in (*_content(programmes), _zones(), *_disk(folder), *_copies(settings, clock)):
+    for check in (*of_content(programmes), _zones(), *of_disk(folder), *of_copies(settings, clock)):
         yield check
     if any(traits_of(name).pictures for name in used):
         yield await asyncio.to_thread(_pictures)
@@ -105,7 +105,8 @@ def _pictures() -> Check:
     return Check("pictures", "ok", "progress is shown as a picture, too")
 
 
-def _wrong(wrong: WrongSetting | CannotStart, name: str = "settings") -> Check:
+def wrong_setting(wrong: WrongSetting | CannotStart, name: str = "settings") -> Check:
+    """The error as a check."""
     said = str(wrong)
     problem, _, cure = said.partition("; ") if "; " in said else said.partition(". ")
     return Check(name, "fix", problem, cure[:1].upper() + cure[1:])
@@ -127,7 +128,7 @@ def _settings(settings: Settings, environment: Mapping[str, str], wrong: WrongSe
         says = "no platform is set up, and cohort-bot demo needs none"
         yield Check("settings", "look", says, "For cohort-bot run set what a platform needs; the README says what.")
     elif wrong is not None:
-        yield _wrong(wrong)
+        yield wrong_setting(wrong)
     elif not near:
         yield Check("settings", "ok", "all usable")
 
@@ -138,7 +139,7 @@ def _untouched(settings: Settings) -> bool:
     return not any(settings.given(name) for name in declared) and not settings.sqlite_path.exists()
 
 
-async def _database(
+async def of_database(
     settings: Settings, clock: Clock, programmes: Library
 ) -> AsyncIterator[tuple[Check, Sequence[Meeting]]]:
     """The checks of the database, and the rooms if it could be read."""
@@ -150,7 +151,7 @@ async def _database(
     try:
         sqlite_file.check(path)
     except CannotStart as wrong:
-        yield _wrong(wrong, "database"), ()
+        yield wrong_setting(wrong, "database"), ()
         return
     if not path.exists():
         if not path.resolve().parent.is_dir():
@@ -180,7 +181,7 @@ async def _on_server(
         if not isinstance(server, SqliteDatabase):
             await asyncio.to_thread(server.check_pooler)
     except CannotStart as wrong:
-        yield _wrong(wrong, "database"), ()
+        yield wrong_setting(wrong, "database"), ()
         return
     async for each in _kept(server, "the server", clock, programmes):
         yield each
@@ -237,7 +238,7 @@ def _jobs(runs: Mapping[str, JobRun], clock: Clock) -> Iterator[Check]:
             yield Check("jobs", "ok", f"{when}: {run.says or 'under way'}")
 
 
-def _copies(settings: Settings, clock: Clock) -> Iterator[Check]:
+def of_copies(settings: Settings, clock: Clock) -> Iterator[Check]:
     """Whether the newest scheduled backup is as new as it should be."""
     if settings.backup_dir is None:
         return
@@ -297,7 +298,7 @@ async def _board(settings: Settings) -> AsyncIterator[Check]:
     try:
         address = bootstrap.board_url(settings).removesuffix("/board")
     except WrongSetting as error:
-        yield _wrong(error, "board")
+        yield wrong_setting(error, "board")
         return
     if not settings.port:
         yield Check("board", "fix", "PUBLIC_URL is set, and nothing is served there", "Set PORT, or remove PUBLIC_URL.")
@@ -323,7 +324,8 @@ async def _board(settings: Settings) -> AsyncIterator[Check]:
         yield Check("board", "fix", f"{address} leads to something else", cure)
 
 
-def _content(programmes: Library) -> Iterator[Check]:
+def of_content(programmes: Library) -> Iterator[Check]:
+    """The programmes that are in files."""
     for finding in programmes.findings:
         yield Check("content", "fix", finding.problem, finding.cure)
     if not programmes.slugs():
@@ -341,7 +343,8 @@ def _zones() -> Check:
     return Check("time zones", "ok", f"from the package tzdata {version}, as on every machine")
 
 
-def _disk(folder: Path) -> Iterator[Check]:
+def of_disk(folder: Path) -> Iterator[Check]:
+    """Whether there is space for what people write."""
     if not folder.is_dir():
         return
     free = shutil.disk_usage(folder).free

@@ -130,6 +130,10 @@ class Calendar:
         """The zone in which the round opens."""
         return self._stretch(number).zone
 
+    def opens_at(self, number: int) -> time:
+        """The local time of the opening, as it was set: a change of the clocks may skip or repeat it."""
+        return self._stretch(number).at
+
     def opens_on(self, number: int) -> date:
         """The local date of the opening."""
         return self._stretch(number).opens_on(number)

@@ -1,6 +1,6 @@
 """Figures of the whole database, in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -17,13 +17,24 @@ from sqlalchemy import (
     update,
 )
 
-from cohort_bot.app.ports.health import DatabaseStats, Meeting, Parked, Waiting
+from cohort_bot.app.ports.health import DatabaseStats, Meeting, Outcome, Parked, Reach, Waiting
 from cohort_bot.app.ports.reasons import DeliveryReason
+from cohort_bot.chat.place import Place
 from cohort_bot.core.delivery_states import OPEN as OPEN_STATES
 from cohort_bot.core.delivery_states import State, check
 from cohort_bot.storage.ledger_sql import is_open
 from cohort_bot.storage.repository import Repository
-from cohort_bot.storage.tables import OPEN, PARKED, checkins, cohorts, deliveries, invocations, rooms
+from cohort_bot.storage.tables import (
+    OPEN,
+    PARKED,
+    accounts,
+    checkins,
+    cohorts,
+    deliveries,
+    invocations,
+    members,
+    rooms,
+)
 
 NUMBER: ColumnClause[str] = column("version_num")
 VERSION = table("alembic_version", NUMBER)
@@ -134,6 +145,82 @@ class SqlHealth(Repository):
         )
         rows = self._connection.execute(query)
         return [Parked(row.name, row.reason and DeliveryReason(row.reason), row.detail, row.how_many) for row in rows]
+
+    def outcomes(self, since: datetime) -> Sequence[Outcome]:
+        query = (
+            select(
+                cohorts.c.name,
+                deliveries.c.platform,
+                func.coalesce(rooms.c.workspace, cohorts.c.workspace).label("workspace"),
+                rooms.c.channel,
+                deliveries.c.kind,
+                deliveries.c.due,
+                deliveries.c.state,
+                deliveries.c.reason,
+                deliveries.c.detail,
+            )
+            .join(deliveries, deliveries.c.cohort_id == cohorts.c.id)
+            .outerjoin(rooms, rooms.c.id == deliveries.c.room_id)
+            .where(deliveries.c.due > since)
+            .order_by(deliveries.c.due, deliveries.c.id)
+        )
+        rows = self._connection.execute(query)
+        return [
+            Outcome(
+                row.name,
+                row.platform,
+                row.workspace,
+                row.channel,
+                row.kind,
+                row.due,
+                row.state,
+                row.reason and DeliveryReason(row.reason),
+                row.detail,
+            )
+            for row in rows
+        ]
+
+    def refused(self) -> Mapping[Place, DeliveryReason]:
+        query = (
+            select(rooms.c.platform, rooms.c.workspace, rooms.c.channel, deliveries.c.reason)
+            .join(deliveries, deliveries.c.room_id == rooms.c.id)
+            .where(text(PARKED), deliveries.c.reason.is_not(None))
+        )
+        return {Place(*row[:3]): DeliveryReason(row.reason) for row in self._connection.execute(query)}
+
+    def reach(self) -> Sequence[Reach]:
+        query = (
+            select(
+                cohorts.c.name.label("cohort"),
+                accounts.c.name,
+                accounts.c.platform,
+                accounts.c.workspace,
+                accounts.c.user,
+                accounts.c.zone,
+                accounts.c.reminders,
+                accounts.c.closed_at,
+                accounts.c.gone_at,
+            )
+            .join(members, members.c.cohort_id == cohorts.c.id)
+            .join(accounts, accounts.c.id == members.c.account_id)
+            .where(cohorts.c.archived_at.is_(None), members.c.left_at.is_(None), accounts.c.erased == 0)
+            .order_by(cohorts.c.name, accounts.c.name)
+        )
+        rows = self._connection.execute(query)
+        return [
+            Reach(
+                row.cohort,
+                row.name,
+                row.platform,
+                row.workspace,
+                row.user,
+                row.zone,
+                reminders=bool(row.reminders),
+                closed=row.closed_at is not None,
+                gone=row.gone_at is not None,
+            )
+            for row in rows
+        ]
 
     def doubt(self, at: datetime) -> int:
         """After a restore: a row that is not closed may have been posted since the backup, and is looked up first.

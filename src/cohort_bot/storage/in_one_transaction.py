@@ -30,15 +30,28 @@ class InOneTransaction:
         self.shelf: dict[str, bytes] = {}
 
     def upgrade(self) -> None:
-        SqliteDatabase(self._path).upgrade()
+        if self._connection is None:
+            SqliteDatabase(self._path).upgrade()
 
     def open(self) -> None:
-        self._connection = self._engine.connect()
-        self._connection.begin()
+        if self._connection is None:
+            self._connection = self._engine.connect()
+            self._connection.begin()
 
     def keep(self) -> None:
         """Commit; nothing may follow."""
         self._opened.commit()
+
+    def analyse(self) -> None:
+        """Count what the tables hold now, so that queries take the right way through them."""
+        self._driver("ANALYZE")
+
+    def size(self) -> int:
+        """Bytes that the file would have if everything were kept."""
+        pages, each = (
+            self._opened.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("page_count", "page_size")
+        )
+        return int(pages) * int(each)
 
     async def close(self) -> None:
         """Drop what is not kept."""

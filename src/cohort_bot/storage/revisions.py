@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, update
 
 from cohort_bot.app.ports.revisions import Revision
 from cohort_bot.core.delivery_states import CLOSED
@@ -20,11 +20,14 @@ _AT = bindparam("at", type_=revisions.c.due.type)
 _DUE = MadeWhenUsed[str, Any](
     lambda dialect: once(
         select(revisions)
-        .join(deliveries, deliveries.c.id == revisions.c.delivery_id)
         .where(
             revisions.c.due <= _AT,
-            or_(*(deliveries.c.state == state.value for state in CLOSED)),
-            deliveries.c.platform.in_(among(dialect, "platforms")),
+            # No join: without statistics, SQLite would begin with the deliveries, of which there are ever more.
+            exists().where(
+                deliveries.c.id == revisions.c.delivery_id,
+                or_(*(deliveries.c.state == state.value for state in CLOSED)),
+                deliveries.c.platform.in_(among(dialect, "platforms")),
+            ),
         )
         .order_by(revisions.c.due, revisions.c.delivery_id)
         .limit(bindparam("most"))

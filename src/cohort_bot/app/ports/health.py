@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Final, Protocol
 
 from cohort_bot.app.ports.reasons import DeliveryReason
+from cohort_bot.chat.place import Place
 from cohort_bot.core.lanes import channel_of
 
 LOST_FOR: Final = 60.0
@@ -110,6 +111,36 @@ class Waiting:
         return channel_of(self.lane)
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one post. `to` is its room's channel, None for a direct message."""
+
+    cohort: str
+    platform: str
+    workspace: str
+    to: str | None
+    kind: str
+    due: datetime
+    state: str
+    reason: DeliveryReason | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """An account of a member of a cohort that goes on, and what is known of reaching it."""
+
+    cohort: str
+    name: str
+    platform: str
+    workspace: str
+    user: str
+    zone: str
+    reminders: bool
+    closed: bool
+    gone: bool
+
+
 class Passing(Enum):
     """Why a lane waits that will continue by itself."""
 
@@ -145,6 +176,15 @@ class Health(Protocol):
 
     def parked(self) -> Sequence[Parked]:
         """What waits for a person, by cohort and reason."""
+
+    def outcomes(self, since: datetime) -> Sequence[Outcome]:
+        """What became of each post that was due later than the instant, in order."""
+
+    def refused(self) -> Mapping[Place, DeliveryReason]:
+        """Why something for a room is parked, by the room."""
+
+    def reach(self) -> Sequence[Reach]:
+        """The members of all cohorts that go on, also those who have left the workspace, by cohort and name."""
 
     def doubt(self, at: datetime) -> int:
         """After a restore: whatever is not closed is looked up before it is sent. Returns how many rows."""

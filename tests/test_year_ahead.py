@@ -1,0 +1,200 @@
+"""The coming months on a copy of the database: what would go wrong is named, and nothing that would not."""
+
+import dataclasses
+import hashlib
+import importlib.metadata
+import json
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, insert, update
+
+from cohort_bot import year_ahead
+from cohort_bot.app.ports.platform import Pace
+from cohort_bot.app.ports.store import Store
+from cohort_bot.clocks import ScriptedClock, SystemClock
+from cohort_bot.core.checkins import CheckIn
+from cohort_bot.core.programme import Programme
+from cohort_bot.core.rounds import Calendar
+from cohort_bot.doctor import Check
+from cohort_bot.storage import as_sqlite
+from cohort_bot.storage.database import SqliteDatabase, writer_engine
+from cohort_bot.storage.postgres import PostgresDatabase
+from cohort_bot.storage.tables import accounts, cohorts, deliveries, paper_picks
+from tests.fakes.bot import LIBRARY
+from tests.fakes.command_line import cohort_bot
+from tests.fakes.databases import Current
+
+NOW = datetime(2027, 2, 20, 12, tzinfo=UTC)
+START = date(2027, 1, 4)
+SLUG = LIBRARY.slugs()[0]
+PLENTY = 10**12
+
+
+class Guides:
+    """The shipped programme, and one in which something is missing and something is too long."""
+
+    findings = ()
+
+    def get(self, slug: str) -> Programme | None:
+        whole = LIBRARY.get(SLUG)
+        assert whole
+        if slug == "thin":
+            long = dataclasses.replace(whole.weeks[11].tasks[0], text="Long " * 1000)
+            tasks = {10: (), 12: (long,)}
+            weeks = [dataclasses.replace(week, tasks=tasks.get(week.number, week.tasks)) for week in whole.weeks]
+            return dataclasses.replace(whole, slug="thin", weeks=tuple(weeks), papers=whole.papers[:1])
+        return whole if slug == SLUG else None
+
+    def slugs(self) -> list[str]:
+        return [SLUG, "thin"]
+
+
+def people(store: Store, platform: str, now: datetime) -> None:
+    """Two cohorts of three in their eighth week; everybody has checked in so far."""
+    made = now - timedelta(weeks=8)
+    start = (now - timedelta(weeks=7)).date()
+    calendar = Calendar(start - timedelta(days=start.weekday()), time(9), "Europe/Berlin")
+    for name in ("AI 2027", "Thin"):
+        cohort = store.cohorts.add(
+            platform=platform,
+            workspace="w",
+            name=name,
+            programme=SLUG,
+            calendar=calendar,
+            at=made,
+            creator="moderator",
+        )
+        store.cohorts.add_room(cohort.id, platform, "w", f"room-{cohort.id}")
+        for number in range(3):
+            account = store.people.add(platform, "", f"{cohort.id}-{number}", f"Sample {number} of {name}", "UTC")
+            member = store.members.add(cohort.id, account, made, 1, 5, "")
+            for opened in range(1, calendar.latest(now)):
+                store.checkins.save(CheckIn(member.id, opened, opened, calendar.opens(opened)), made)
+
+
+async def fill(path: Path, now: datetime = NOW) -> None:
+    database = SqliteDatabase(path)
+    database.upgrade()
+    database.open()
+    await database.write(lambda store: people(store, "discord", now))
+    await database.close()
+
+
+def change(path: Path, do: Callable[[Connection], object]) -> None:
+    engine = writer_engine(path)
+    with engine.begin() as connection:
+        do(connection)
+    engine.dispose()
+
+
+async def rehearsed(path: Path, months: int = 3, room: int = PLENTY) -> year_ahead.Months:
+    return await year_ahead.rehearse(path, Guides(), ScriptedClock(NOW), months, room, lambda _month: None)
+
+
+def troubles(checks: Iterable[Check]) -> list[str]:
+    return [f"{check.name}: {check.says}" for check in checks if check.state != "ok"]
+
+
+async def test_a_sound_database_has_no_trouble_ahead_and_says_what_is_posted_when(tmp_path: Path) -> None:
+    await fill(tmp_path / "bot.db")
+    told: list[int] = []
+    result = await year_ahead.rehearse(tmp_path / "bot.db", Guides(), ScriptedClock(NOW), 2, PLENTY, told.append)
+    assert troubles(result.checks) == []
+    assert told == [1, 2]
+    opened = [post.due for post in result.posts if post.kind == "opening" and post.cohort == "AI 2027"]
+    calendar = Calendar(START, time(9), "Europe/Berlin")
+    assert opened == [calendar.opens(number) for number in range(8, 8 + len(opened))]
+    assert len(opened) == 9
+    assert {post.state for post in result.posts} <= {"sent", "skipped"}
+    assert any("nudge" in post.kind or post.kind == "digest" for post in result.posts)
+    assert result.grown > 0
+    assert "from 20 February 2027:" in year_ahead.report(result)
+
+
+async def test_each_trouble_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "bot.db"
+    await fill(path)
+    gone = {"key": "x", "kind": "opening", "platform": "discord", "cohort_id": 1, "room_id": 1, "in_thread": 0}
+    gone |= {"args": "{}", "due": NOW, "lane": "discord:w:room-1", "mark": "m", "state": "parked", "fence": 1}
+    gone |= {"attempts": 1, "reason": "room_gone", "updated": NOW, "round": 8}
+    pick = {"by": "moderator", "at": NOW, "url": "https://example.org"}
+    planted = [
+        insert(deliveries).values(gone),
+        update(cohorts).where(cohorts.c.id == 2).values(programme="thin", at="02:30", start="2027-01-03"),
+        update(accounts).where(accounts.c.user == "1-0").values(closed_at=NOW),
+        update(accounts).where(accounts.c.user == "1-1").values(gone_at=NOW),
+        insert(paper_picks).values({**pick, "cohort_id": 1, "week": 9, "title": "", "paper": "no-such-paper"}),
+    ]
+    more = {"platform": "discord", "workspace": "w", "start": "2027-01-04", "at": "09:00", "creator": "moderator"}
+    made = {"created_at": NOW, "planned_until": NOW, "next_due": NOW}
+    planted += [
+        insert(cohorts).values(
+            {**more, **made, "name": "Lost", "name_key": "lost", "programme": "nowhere", "zone": "UTC"}
+        ),
+        insert(cohorts).values(
+            {**more, **made, "name": "Far", "name_key": "far", "programme": SLUG, "zone": "Mars/Olympus"}
+        ),
+    ]
+    change(path, lambda connection: [connection.execute(each) for each in planted])
+    monkeypatch.setattr(importlib.metadata, "version", lambda _package: "2019.3")
+    monkeypatch.setattr(year_ahead, "PACES", {"discord": Pace(per_second=0.001, shared=True)})
+    result = await rehearsed(path, months=2, room=1000)
+    found = troubles(result.checks)
+    expected = [
+        "posts: AI 2027: .* for the room room-1 can't be delivered from",
+        "posts: AI 2027: .* for members, directly, can't be delivered from",
+        "posts: .*doesn't fit into a message on Discord",
+        "rates: the fullest minute",
+        "content: Lost follows nowhere, which can't be read",
+        "content: Thin: week 10 has no tasks",
+        "calendar: Thin: week 13 opens at 03:30 instead of 02:30 on 2027-03-28",
+        "papers: AI 2027: the paper that was picked for week 9",
+        "papers: Thin: no paper from week",
+        "people: AI 2027: direct messages don't reach Sample 0 of AI 2027",
+        "people: AI 2027: Sample 1 of AI 2027 has left",
+        "time zones: Mars/Olympus isn't in the time-zone data",
+        "time zones: the rules are those of 2019",
+        "disk: the database grows by",
+    ]
+
+    missed = [each for each in expected if not any(re.match(each, one) for one in found)]
+    assert missed == [], "\n".join(found)
+    assert [one for one in found if not any(re.match(each, one) for each in expected)] == []
+
+
+@pytest.mark.postgresql
+async def test_a_database_on_a_server_is_rehearsed_as_a_file(tmp_path: Path) -> None:
+    database = PostgresDatabase(Current.databases.url(tmp_path))
+    database.open()
+    await database.write(lambda store: people(store, "slack", NOW))
+    await database.close()
+    as_sqlite.from_server(Current.databases.url(tmp_path), tmp_path / "copy.db")
+    result = await rehearsed(tmp_path / "copy.db", months=1)
+    assert troubles(result.checks) == []
+    assert any(post.kind == "opening" and post.state == "sent" for post in result.posts)
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.process
+async def test_the_command_rehearses_a_copy_and_leaves_the_database_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "bot.db"
+    await fill(path, now=SystemClock().now())
+    before = digest(path)
+    env = {"DATABASE_URL": f"sqlite:///{path}"}
+    done = cohort_bot("doctor", "--rehearse", "--months", "1", "--json", cwd=tmp_path, env=env)
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = json.loads(done.stdout)
+    assert said["ok"]
+    assert any(post["kind"] == "opening" for post in said["rehearsal"]["posts"])
+    assert digest(path) == before
+    change(path, lambda connection: connection.execute(update(cohorts).values(programme="nowhere")))
+    done = cohort_bot("doctor", "--rehearse", "--months", "1", cwd=tmp_path, env=env)
+    assert done.returncode == 1
+    assert "which can't be read" in done.stdout
