@@ -295,9 +295,7 @@ _WANTED: Final = frozenset({DeliveryReason.NO_TARGET, DeliveryReason.NO_PROGRAMM
 def _shortened(used: Mapping[str, Loopback]) -> Iterator[Check]:
     for name, platform in used.items():
         for summary, number in platform.cut.items():
-            says = (
-                f"“{summary}” doesn't fit into a message on {traits_of(name).title} and loses its end ({number} times)"
-            )
+            says = f"“{summary}” doesn't fit into a message on {traits_of(name).title} and loses its end ({number}×)"
             yield Check("posts", "fix", says, "Shorten the week's text; cohort-bot content preview shows the card.")
 
 

@@ -73,7 +73,7 @@ async def test_moderators_see_check_ins_tasks_outreach_and_changes_and_can_act(b
     assert "3 of " in html
     assert f'<strong>Done:</strong> Done &lt;b&gt; &amp; <a href="{LINK}"' in html
     assert "<strong>Blocker:</strong> No GPU" in html
-    assert "<strong>Next:</strong> Tuesday 19:00" in html
+    assert "<strong>Next step:</strong> Tuesday 19:00" in html
     assert html.count('<li class="done"') == 3
     assert html.count('<li class="open"') > 0
     assert 'aria-label="always on time"' in html

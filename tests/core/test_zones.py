@@ -139,9 +139,9 @@ def quickest(work: object, times: int = 5) -> float:
     assert callable(work)
     taken = []
     for _ in range(times):
-        began = time.perf_counter()
+        began = time.thread_time()
         work()
-        taken.append(time.perf_counter() - began)
+        taken.append(time.thread_time() - began)
     return min(taken)
 
 
