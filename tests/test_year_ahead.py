@@ -20,6 +20,8 @@ from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.doctor import Check
+from cohort_bot.platforms.discord.adapter import DiscordPlatform
+from cohort_bot.platforms.slack.adapter import SlackPlatform
 from cohort_bot.storage import as_sqlite
 from cohort_bot.storage.database import SqliteDatabase, writer_engine
 from cohort_bot.storage.postgres import PostgresDatabase
@@ -176,6 +178,11 @@ async def test_a_database_on_a_server_is_rehearsed_as_a_file(tmp_path: Path) -> 
     result = await rehearsed(tmp_path / "copy.db", months=1)
     assert troubles(result.checks) == []
     assert any(post.kind == "opening" and post.state == "sent" for post in result.posts)
+
+
+@pytest.mark.parametrize("adapter", [DiscordPlatform, SlackPlatform])
+def test_the_paces_are_those_of_the_adapters(adapter: type[DiscordPlatform | SlackPlatform]) -> None:
+    assert year_ahead.PACES[adapter.name] == adapter.pace
 
 
 def digest(path: Path) -> str:

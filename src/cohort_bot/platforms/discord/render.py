@@ -1,7 +1,7 @@
 """Message -> Components V2: one container with the accent colour, text, and rows of buttons. Pure.
 
-They are written as Discord's API takes them: the library's own objects, which can also listen for presses, cost a third
-of a check-in's processor time.
+They are written as Discord's API takes them: the library's own objects, which can also listen for presses, are slow to
+make.
 
 Text that does not fit into one post (4,000 characters) is cut at the end, at a paragraph, a list item or a
 row of the grid, and never inside a code block or a link; the post says so. Buttons always stay.
