@@ -117,6 +117,11 @@ async def test_a_sound_database_has_no_trouble_ahead_and_says_what_is_posted_whe
     assert "from 20 February 2027:" in year_ahead.report(result)
 
 
+async def test_a_database_in_which_nobody_is_has_no_trouble_ahead(tmp_path: Path) -> None:
+    SqliteDatabase(tmp_path / "bot.db").upgrade()
+    assert (await rehearsed(tmp_path / "bot.db")).checks == []
+
+
 async def test_each_trouble_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "bot.db"
     await fill(path)

@@ -147,6 +147,9 @@ async def rehearse(
     database.open()
     shelf = ProgrammeShelf(programmes, database.shelf)
     known, reach = await database.read(_known)
+    if not known:  # nobody is here yet
+        await database.close()
+        return result
     previews = {name: each.preview for name, each in installed.platforms().items() if hasattr(each, "preview")}
     used = {name: Loopback(name, each, previews.get(name)) for name, each in known.items()}
     before = database.size()

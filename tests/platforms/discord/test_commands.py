@@ -216,7 +216,7 @@ async def test_commands_are_named_as_the_client_shows_them_whatever_its_person_h
         person.locale = "de"
         welcome = await server.slash("member-1", "general", "mitmachen", zeitzone="ich wohne in Wien")
         assert "Europe/Vienna" in welcome.text
-        assert "/profil zeigt" in welcome.text
+        assert "Mit /profil " in welcome.text
         english = await server.slash("member-1", "general", "profil", sprache="en")
         assert "What I keep about you" in english.text
         told = await server.slash("member-1", "general", "hilfe")

@@ -27,6 +27,7 @@ from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.common.errors import CannotRender
 
 DIRECT = "direct:"
+GROUP = "conversation:"
 
 
 @dataclass(slots=True)
@@ -101,7 +102,7 @@ class Loopback:
     async def group(self, room: Place, people: Sequence[str], title: str) -> Place:
         """A conversation of these people."""
         name = hashlib.sha256(json.dumps([room.channel, title, sorted(people)]).encode()).hexdigest()
-        return replace(room, channel=f"group:{name[:16]}", thread=None)
+        return replace(room, channel=GROUP + name[:16], thread=None)
 
     async def find(self, place: Place, search: Search) -> Ref | None:  # noqa: ARG002 - the port's
         """Nothing: what was in doubt before the rehearsal is posted in it."""
