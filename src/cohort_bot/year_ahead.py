@@ -131,14 +131,14 @@ async def examine(
         except Unusable as error:
             return [*checks, Check("database", "fix", str(error))], None
         result = await rehearse(copy, programmes, clock, months, shutil.disk_usage(folder).free, told)
-    return [*checks, *result.checks], result
+    return [*checks, *(each for each in result.checks if each not in checks)], result
 
 
 async def rehearse(
     copy: Path, programmes: Programmes, clock: Clock, months: int, room: int, told: Callable[[int], None]
 ) -> Months:
-    """Rehearse the months on this copy of the database, which is not changed. `room` is the free space on the disk of
-    the real one in bytes; `told` is called with the number of each month that is over.
+    """Rehearse the months on this copy of the database, whose rows stay as they are. `room` is the free space on the
+    disk of the real one in bytes; `told` is called with the number of each month that is over.
     """
     since = clock.now()
     result = Months(since, since + months * MONTH)
@@ -186,7 +186,7 @@ def _known(store: Store) -> tuple[Mapping[str, Known], Sequence[Reach]]:
         elif each.closed:
             here.closed.add(each.user)
     for meeting in store.health.meetings():
-        known[meeting.platform].rooms.add((meeting.workspace, meeting.channel))
+        known.setdefault(meeting.platform, Known())
     lasting = {DeliveryReason.ROOM_GONE: Reason.ROOM_GONE, DeliveryReason.NOT_ALLOWED: Reason.NOT_ALLOWED}
     for place, reason in store.health.refused().items():
         if reason in lasting:

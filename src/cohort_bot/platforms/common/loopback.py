@@ -39,8 +39,6 @@ class Known:
     gone: set[str] = field(default_factory=set)
     closed: set[str] = field(default_factory=set)
     """People to whom a direct message could not be sent."""
-    rooms: set[tuple[str, str]] = field(default_factory=set)
-    """By workspace and channel."""
     refused: dict[tuple[str, str], Reason] = field(default_factory=dict)
     """Why posts could not be sent to a room, by workspace and channel."""
 
