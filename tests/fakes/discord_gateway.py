@@ -1,4 +1,8 @@
-"""The gateway of a loopback Discord: a websocket with zlib-stream, sessions that can be resumed, op 7 and op 9."""
+"""The gateway of a loopback Discord: a websocket with zlib-stream, sessions that can be resumed, op 7 and op 9.
+
+As documented it wants heartbeats, sends only what a session's intents cover, and closes the connection of a client that
+breaks its rules: https://docs.discord.com/developers/events/gateway
+"""
 
 import asyncio
 import json
@@ -8,20 +12,45 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSMessage, WSMsgType, web
 
-from tests.fakes.discord_world import World
+from tests.fakes.discord_world import MESSAGE_CONTENT, World
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
 PERSONAL = {"INTERACTION_CREATE", "MESSAGE_CREATE", "MESSAGE_UPDATE"}
 """Events that may come from a direct conversation."""
 
-GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 9, 1 << 12
-"""The intents without which Discord sends no messages of servers, or of direct conversations."""
+GUILDS, GUILD_MEMBERS, GUILD_PRESENCES, GUILD_MESSAGES = 1 << 0, 1 << 1, 1 << 8, 1 << 9
+DIRECT_MESSAGES, GUILD_SCHEDULED_EVENTS = 1 << 12, 1 << 16
+PRIVILEGED = GUILD_MEMBERS | GUILD_PRESENCES | MESSAGE_CONTENT
+"""The intents that have to be enabled for the application first."""
+INTENTS = (1 << 17) - 1 | 1 << 20 | 1 << 21 | 1 << 24 | 1 << 25
+"""Every intent that there is."""
+
+NEEDS = {
+    "GUILD_": GUILDS,
+    "CHANNEL_": GUILDS,
+    "THREAD_": GUILDS,
+    "GUILD_MEMBER_": GUILD_MEMBERS,
+    "GUILD_SCHEDULED_EVENT_": GUILD_SCHEDULED_EVENTS,
+    "PRESENCE_": GUILD_PRESENCES,
+}
+"""The intents for events by how their names begin, the longest beginning last; other events are always sent."""
 
 BEAT_EVERY = 41_250
+"""Milliseconds between two heartbeats."""
+MOST_BYTES = 4096
+"""The largest payload that a client may send."""
 REPLAYED = 1000
 """So many events of a session are kept for its resume."""
+
+
+class Refused(Exception):
+    """What a client sent breaks a rule; its connection is closed with the code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 @dataclass(slots=True)
@@ -29,6 +58,7 @@ class Session:
     """What outlives a connection: the last events that were sent, by number."""
 
     id: str
+    intents: int
     shard: tuple[int, int] = (0, 1)
     sent: int = 0
     events: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=REPLAYED))
@@ -39,6 +69,14 @@ class Session:
         number, of = self.shard
         return number == ((guild >> 22) % of if guild else 0)
 
+    def wants(self, event: str, guild: int | None) -> bool:
+        """Whether its intents cover the event."""
+        if event.startswith("MESSAGE_"):
+            needed = GUILD_MESSAGES if guild else DIRECT_MESSAGES
+        else:
+            needed = next((bit for name, bit in reversed(NEEDS.items()) if event.startswith(name)), 0)
+        return self.intents & needed == needed
+
 
 class Socket:
     """One connection."""
@@ -46,6 +84,8 @@ class Socket:
     def __init__(self, request: web.Request) -> None:
         self.request = request
         self.ws = web.WebSocketResponse()
+        self.ended = False
+        """Whether Discord closed it."""
         self._zlib = zlib.compressobj() if request.query.get("compress") == "zlib-stream" else None
 
     async def send(self, payload: dict[str, Any]) -> None:
@@ -59,6 +99,10 @@ class Socket:
                 await self.ws.send_bytes(self._zlib.compress(text.encode()) + self._zlib.flush(zlib.Z_SYNC_FLUSH))
         except ConnectionResetError:
             return
+
+    async def close(self, code: int) -> None:
+        self.ended = True
+        await self.ws.close(code=code)
 
 
 class Gateway:
@@ -76,6 +120,11 @@ class Gateway:
         self.refuse: int | None = None
         self.unreachable = False
         self.intents: int | None = None
+        """Those of the newest session."""
+        self.beat_every = BEAT_EVERY
+        self.acknowledges = True
+        """Whether heartbeats are answered."""
+        self.beats = 0
         self.moved = asyncio.Event()
         """Set whenever something happened."""
 
@@ -85,29 +134,58 @@ class Gateway:
             raise web.HTTPServiceUnavailable
         socket = Socket(request)
         await socket.ws.prepare(request)
-        await socket.send({"op": HELLO, "d": {"heartbeat_interval": BEAT_EVERY}, "s": None, "t": None})
-        async for message in socket.ws:
-            if message.type not in {WSMsgType.TEXT, WSMsgType.BINARY}:
-                break
+        if request.query.get("v", "10") != "10":
+            await socket.close(4012)
+            return socket.ws
+        await socket.send({"op": HELLO, "d": {"heartbeat_interval": self.beat_every}, "s": None, "t": None})
+        try:
+            # Discord has some tolerance for the way through the network.
+            async with asyncio.timeout(2 * self.beat_every / 1000) as silence:
+                async for message in socket.ws:
+                    await self._take(socket, message, silence)
+        except Refused as refused:
+            await socket.close(refused.code)
+        except TimeoutError:  # “your connection will be closed and you will be forced to Resume”
+            await socket.close(4000)
+        for session in list(self.sessions.values()):
+            if session.socket is socket:
+                session.socket = None
+                if not socket.ended and socket.ws.close_code in {1000, 1001}:  # by the client: the session is over
+                    del self.sessions[session.id]
+        return socket.ws
+
+    async def _take(self, socket: Socket, message: WSMessage, silence: asyncio.Timeout) -> None:
+        """What a client sent. Raises Refused."""
+        if message.type not in {WSMsgType.TEXT, WSMsgType.BINARY} or len(message.data) > MOST_BYTES:
+            raise Refused(4002)
+        try:
             payload = json.loads(message.data)
+            known = any(session.socket is socket for session in self.sessions.values())
             match payload["op"]:
                 case 1:
-                    await socket.send({"op": ACK, "d": None, "s": None, "t": None})
+                    silence.reschedule(asyncio.get_running_loop().time() + 2 * self.beat_every / 1000)
+                    self.beats += 1
+                    self.moved.set()
+                    if self.acknowledges:
+                        await socket.send({"op": ACK, "d": None, "s": None, "t": None})
+                case 2 | 6 if known:
+                    raise Refused(4005)
                 case 2:
                     await self._identify(socket, payload["d"])
                 case 6:
                     await self._resume(socket, payload["d"])
-        for session in self.sessions.values():
-            if session.socket is socket:
-                session.socket = None
-        return socket.ws
+                case 3 | 4 | 8 | 31 | 43:
+                    if not known:
+                        raise Refused(4003)
+                case _:
+                    raise Refused(4001)
+        except (ValueError, KeyError, TypeError) as error:
+            raise Refused(4002) from error
 
     async def emit(self, event: str, data: dict[str, Any]) -> bool:
         """Send an event to its shard's sessions, to one without a connection at its resume. False: there is none."""
         guild = None if event in PERSONAL and "guild_id" not in data else self._world.guild
-        if event.startswith("MESSAGE_") and not (self.intents or 0) & (GUILD_MESSAGES if guild else DIRECT_MESSAGES):
-            return False
-        concerned = [session for session in self.sessions.values() if session.concerns(guild)]
+        concerned = [each for each in self.sessions.values() if each.concerns(guild) and each.wants(event, guild)]
         for session in concerned:
             await self._dispatch(session, event, data)
         return bool(concerned)
@@ -127,9 +205,17 @@ class Gateway:
             await socket.send({"op": INVALID, "d": False, "s": None, "t": None})
 
     async def close(self, code: int) -> None:
-        """Close every connection with the code; the sessions stay."""
+        """Close every connection with the code; the sessions stay, but for codes that ask for a new one."""
+        sockets = self._sockets()
+        if code in {4007, 4009}:
+            self.sessions.clear()
+        for socket in sockets:
+            await socket.close(code)
+
+    async def ask_for_a_beat(self) -> None:
+        """Op 1: send a heartbeat at once."""
         for socket in self._sockets():
-            await socket.ws.close(code=code)
+            await socket.send({"op": HEARTBEAT, "d": None, "s": None, "t": None})
 
     def abort(self) -> None:
         """Cut the TCP connections."""
@@ -142,12 +228,17 @@ class Gateway:
 
     async def _identify(self, socket: Socket, data: dict[str, Any]) -> None:
         if data["token"] != self._token or self.refuse is not None:
-            await socket.ws.close(code=self.refuse or 4004)
-            return
+            raise Refused(self.refuse or 4004)
+        intents, (number, of) = data["intents"], data.get("shard", (0, 1))
+        if intents < 0 or intents & ~INTENTS:
+            raise Refused(4013)
+        if intents & PRIVILEGED & ~self._world.enabled_intents:
+            raise Refused(4014)
+        if not 0 <= number < of:
+            raise Refused(4010)
         self.identified += 1
-        self.intents = data["intents"]
-        number, of = data.get("shard", (0, 1))
-        session = Session(secrets.token_hex(8), (number, of), socket=socket)
+        self.intents = intents
+        session = Session(secrets.token_hex(8), intents, (number, of), socket=socket)
         self.sessions[session.id] = session
         world = self._world
         here = world.member and session.concerns(world.guild)
@@ -162,14 +253,19 @@ class Gateway:
             "private_channels": [],
         }
         await self._dispatch(session, "READY", ready)
-        if here and world.available:
+        if here and world.available and session.wants("GUILD_CREATE", world.guild):
             await self._dispatch(session, "GUILD_CREATE", world.guild_json())
 
     async def _resume(self, socket: Socket, data: dict[str, Any]) -> None:
+        if data["token"] != self._token:
+            raise Refused(4004)
         session = self.sessions.get(data["session_id"])
         if session is None:
             await socket.send({"op": INVALID, "d": False, "s": None, "t": None})
             return
+        if not 0 <= data["seq"] <= session.sent:
+            del self.sessions[session.id]
+            raise Refused(4007)
         self.resumed += 1
         session.socket = socket
         for payload in [event for event in session.events if event["s"] > data["seq"]]:

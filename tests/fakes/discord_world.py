@@ -20,6 +20,10 @@ MEMBERS_MAY = VIEW | SEND | HISTORY | SEND_IN_THREADS | ATTACH
 
 TEXT, DIRECT, VOICE, GROUP, THREAD, PRIVATE, STAGE, FORUM = 0, 1, 2, 3, 11, 12, 13, 15
 EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15
+MESSAGE_CONTENT = 1 << 15
+"""The intent for what people write in servers."""
+CONTENT = ("content", "embeds", "attachments", "components", "poll")
+"""The fields of a message that are empty without it."""
 ROW, BUTTON, SELECT, INPUT, TEXT_DISPLAY, SEPARATOR, CONTAINER = 1, 2, 3, 4, 10, 14, 17
 SECTION, GALLERY, FILE, LABEL, FILE_UPLOAD, RADIOS, CHECKBOXES = 9, 12, 13, 18, 19, 21, 22
 
@@ -149,6 +153,8 @@ class World:
         """Permissions that the bot's role does not have in this server."""
         self.available = True
         """Whether Discord has no outage of the server."""
+        self.enabled_intents = 0
+        """The privileged intents that are enabled for the application."""
 
     def new_id(self) -> int:
         """A snowflake: made from the time, and always greater than the one before."""
@@ -348,13 +354,24 @@ class World:
         """Who writes what is no post of the bot's: these always have components."""
         return next(iter(self.people.values())).user()
 
+    def _withheld(self, message: Posted) -> bool:
+        """Whether the bot may not read what it says, without the intent for the content of messages: what people wrote
+        in a server without mentioning the bot.
+        """
+        own = message.by is self.bot or (message.by is None and "components" in message.body)
+        direct = message.channel.type in {DIRECT, GROUP}
+        mentioned = str(self.bot.id) in _MENTIONED.findall(str(message.body.get("content") or ""))
+        return not (own or direct or mentioned or self.enabled_intents & MESSAGE_CONTENT)
+
     def message_json(self, message: Posted) -> dict[str, Any]:
         """As the API answers; the history does not know the nonce any more."""
+        withheld = CONTENT if self._withheld(message) else ()
+        body = {key: value for key, value in message.body.items() if key not in withheld}
         return {
             "id": str(message.id),
             "channel_id": str(message.channel.id),
             "author": self._author(message),
-            "content": message.body.get("content") or "",
+            "content": body.get("content") or "",
             "timestamp": message.at.astimezone(UTC).isoformat(),
             "edited_timestamp": message.at.isoformat() if message.edits else None,
             "tts": False,
@@ -368,14 +385,14 @@ class World:
                     "proxy_url": "https://cdn.example/",
                     **each,
                 }
-                for each in message.body.get("attachments", ())
+                for each in body.get("attachments", ())
             ],
             "embeds": [],
             "pinned": False,
-            "type": 19 if "message_reference" in message.body else 0,
-            **{key: message.body[key] for key in ("message_reference",) if key in message.body},
-            "flags": int(message.body.get("flags") or 0),
-            "components": list(message.components),
+            "type": 19 if "message_reference" in body else 0,
+            **{key: body[key] for key in ("message_reference",) if key in body},
+            "flags": int(body.get("flags") or 0),
+            "components": list(body.get("components", ())),
         }
 
 

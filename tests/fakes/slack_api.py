@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.fakes.slack_checks import block_problems, view_problems
-from tests.fakes.slack_world import Channel, Fault, Json, Posted, Upload, World
+from tests.fakes.slack_world import Channel, Fault, HistoryLimit, Json, Posted, PostLimit, Upload, World
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "chat.postMessage": ("chat:write",),
@@ -36,7 +36,7 @@ class WebApi:
     def __init__(self, world: World, address: Callable[[], str]) -> None:
         self._world = world
         self._address = address
-        self._read_at: dict[str, float] = {}
+        self._used_at: dict[str, float] = {}
         self._methods: Mapping[str, Callable[[Json], Json | Awaitable[Json]]] = {
             "auth.test": self._auth_test,
             "chat.postMessage": self._post,
@@ -62,7 +62,7 @@ class WebApi:
         method = request.match_info["method"]
         given = await _given(request)
         self._world.calls.append((method, given))
-        fault = self._world.fault(method) or self._too_often(method)
+        fault = self._world.fault(method) or self._too_often(method, given)
         if fault is not None and fault.kind == "none":
             fault = None
         if fault is not None and fault.kind != "lose":
@@ -73,16 +73,21 @@ class WebApi:
         await self._world.notify()
         return web.json_response(body, headers={"x-oauth-scopes": ",".join(sorted(self._world.scopes))})
 
-    def _too_often(self, method: str) -> Fault | None:
-        """The limit of who reads histories, in real seconds."""
-        limit = self._world.history_limit
-        if limit is None or method not in {"conversations.history", "conversations.replies"}:
+    def _too_often(self, method: str, given: Json) -> Fault | None:
+        """The limits of who reads histories, and of who posts to a channel, in real seconds."""
+        limit: HistoryLimit | PostLimit | None = None
+        key = ""
+        if method in {"conversations.history", "conversations.replies"}:
+            limit, key = self._world.history_limit, method
+        elif method in {"chat.postMessage", "chat.postEphemeral"}:
+            limit, key = self._world.post_limit, str(given.get("channel"))
+        if limit is None:
             return None
         now = asyncio.get_running_loop().time()
-        if (wait := self._read_at.get(method, now - limit.seconds) + limit.seconds - now) > 0:
+        if (wait := self._used_at.get(key, now - limit.seconds) + limit.seconds - now) > 0:
             limit.refused += 1
             return Fault("error", "ratelimited", 429, wait)
-        self._read_at[method] = now
+        self._used_at[key] = now
         return None
 
     async def respond(self, request: web.Request) -> web.Response:

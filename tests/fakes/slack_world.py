@@ -114,6 +114,14 @@ class HistoryLimit:
 
 
 @dataclass
+class PostLimit:
+    """One message to a channel in so many seconds: Slack promises no more than one a second; how many came too soon."""
+
+    seconds: float = 1.0
+    refused: int = 0
+
+
+@dataclass
 class Fault:
     """What happens to the next call of a method: an error code, a status, or the connection breaks or hangs."""
 
@@ -170,6 +178,7 @@ class World:
         self.revoked = False
         self.history_limit: HistoryLimit | None = None
         """For commercially distributed apps outside the Marketplace, since 2025-05-29."""
+        self.post_limit: PostLimit | None = None
         self.metadata_withheld = False
         """Whether messages come without their metadata, as where metadata.message:read is missing."""
         self.changed = asyncio.Condition()

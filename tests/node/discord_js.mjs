@@ -1,12 +1,13 @@
-// A bot on discord.js, which shares no code with the client of the real bot. The arguments are the API's address and a
-// token. What came of each step is a line of JSON; a step that failed says why.
+// A bot on discord.js, which shares no code with the client of the real bot. The arguments are the API's address, a token
+// and the names of further intents. What came of each step is a line of JSON; a step that failed says why.
 import {
   ActionRowBuilder, ButtonBuilder, ButtonStyle, Client, Events, GatewayIntentBits, LabelBuilder, MessageFlags,
   ModalBuilder, TextDisplayBuilder, TextInputBuilder, TextInputStyle,
 } from "discord.js";
 
-const [api, token] = process.argv.slice(2);
-const client = new Client({ intents: [GatewayIntentBits.Guilds], rest: { api, version: "10" } });
+const [api, token, ...more] = process.argv.slice(2);
+const intents = [GatewayIntentBits.Guilds, ...more.map((name) => GatewayIntentBits[name])];
+const client = new Client({ intents, rest: { api, version: "10" } });
 // What is no plain value counts as done.
 const step = async (name, work) => {
   try {
@@ -81,4 +82,5 @@ client.once(Events.ClientReady, async () => {
   await step("registered", async () => (await client.application.commands.fetch()).size);
 });
 process.stdin.on("end", () => process.exit()).resume();
-await client.login(token);
+await step("log in", async () => void (await client.login(token)));
+client.on(Events.MessageCreate, (message) => step("heard", () => message.content));

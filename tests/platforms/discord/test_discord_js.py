@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 
+from tests.fakes.discord_gateway import BEAT_EVERY
 from tests.fakes.discord_server import DiscordServer
 from tests.node_packages import FOLDER, NODE, needs
 
@@ -12,10 +13,10 @@ pytestmark = needs("discord.js")
 
 
 @contextlib.asynccontextmanager
-async def discord_js(server: DiscordServer) -> AsyncIterator[asyncio.StreamReader]:
+async def discord_js(server: DiscordServer, *intents: str) -> AsyncIterator[asyncio.StreamReader]:
     """The bot, connected or about to be."""
     pipe = asyncio.subprocess.PIPE
-    line = [NODE, "discord_js.mjs", server.api_url.removesuffix("/v10"), server.token]
+    line = [NODE, "discord_js.mjs", server.api_url.removesuffix("/v10"), server.token, *intents]
     process = await asyncio.create_subprocess_exec(*line, cwd=FOLDER, stdin=pipe, stdout=pipe)
     assert process.stdin is not None
     assert process.stdout is not None
@@ -36,7 +37,12 @@ async def came_of(said: asyncio.StreamReader, last: str) -> dict[str, object]:
 
 async def test_what_a_bot_does() -> None:
     async with DiscordServer() as server, discord_js(server) as said:
-        assert await came_of(said, "registered") == {"register": 4, "register one": "answer", "registered": 4}
+        assert await came_of(said, "registered") == {
+            "log in": "done",
+            "register": 4,
+            "register one": "answer",
+            "registered": 4,
+        }
         general = server.channel("general")
 
         assert await server.suggest("member-1", "general", "answer", "q", "o") == ["1"]
@@ -90,3 +96,19 @@ async def test_what_a_bot_does() -> None:
         assert (await server.slash("member-3", "general", "answer")).text == "an answer"
         assert server.gateway.identified == 1
         assert server.errors == []
+
+
+async def test_its_heartbeats_and_its_intents() -> None:
+    async with DiscordServer() as server:
+        server.gateway.beat_every = 300
+        async with discord_js(server, "GuildMessages") as said:
+            await came_of(said, "registered")
+            await server.until(lambda: server.gateway.beats >= 3)
+            assert (server.gateway.identified, server.gateway.resumed) == (1, 0), "it is not cut off"
+            await server.write("member-1", "for people", where=server.channel("general"))
+            assert await came_of(said, "heard") == {"heard": ""}
+            server.gateway.acknowledges = False
+            await server.until(lambda: server.gateway.resumed, within=10)
+        server.gateway.acknowledges, server.gateway.beat_every = True, BEAT_EVERY
+        async with discord_js(server, "MessageContent") as said:
+            assert await came_of(said, "log in") == {"log in": "Error: Used disallowed intents"}

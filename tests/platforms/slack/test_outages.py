@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app.delivery import recovery
+from cohort_bot.app.ports.platform import Pace
 from cohort_bot.platforms.slack import failures
+from cohort_bot.platforms.slack.adapter import SlackPlatform
+from tests.fakes.slack_world import PostLimit
 from tests.platforms.slack.cohort import Cohort, running
 
 MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
@@ -61,3 +64,17 @@ async def test_a_workspace_that_is_being_moved_is_waited_for(
         await bot.until(MONDAY)
         assert cards(bot) == 1
         assert not any("can't post" in text for text in bot.slack.world.inbox("U1"))
+
+
+@pytest.mark.parametrize(("gap", "refused"), [(0.06, False), (0.0, True)])
+async def test_one_message_a_second_in_a_channel(tmp_path: Path, gap: float, refused: bool) -> None:
+    """With its pace the bot is never refused, and without it each post comes once all the same."""
+    assert SlackPlatform.pace.channel_gap == PostLimit().seconds
+    async with running(tmp_path, "socket") as bot:
+        limit = bot.slack.world.post_limit = PostLimit(seconds=0.05)
+        bot.runtime.platforms["slack"].pace = Pace(channel_gap=gap)
+        for number in range(4):
+            await bot.create(f"Cohort {number}")
+        await bot.until(MONDAY)
+        assert cards(bot) == 4
+        assert (limit.refused > 0) is refused
