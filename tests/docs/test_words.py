@@ -34,6 +34,7 @@ OPERATORS = {
     "failures.py",
     "health.py",
     "invite.py",
+    "live_check.py",
     "manifest.py",
     "oauth.py",
     "workspaces.py",

@@ -18,6 +18,7 @@ from tests.fakes.discord_world import (
     DIRECT,
     EPHEMERAL,
     HISTORY,
+    MANAGE_THREADS,
     PRIVATE,
     SEND,
     SEND_IN_THREADS,
@@ -129,6 +130,8 @@ class Http:
             self._route("POST", f"{application}/commands", self._post_command),
             self._route("POST", "/api/v10/users/@me/channels", self._direct),
             self._route("GET", r"/api/v10/guilds/{guild:\d+}/members/{member:\d+}", self._member),
+            self._route("PATCH", channel, self._archive),
+            self._route("DELETE", channel, self._delete_channel),
             self._route("GET", f"{channel}/messages", self._history),
             self._route("GET", rf"{channel}/messages/{{message:\d+}}", self._read),
             self._route("POST", f"{channel}/messages", self._post),
@@ -413,8 +416,23 @@ class Http:
 
     async def _active_threads(self, request: web.Request) -> web.Response:
         self._here(request)
-        threads = sorted(self.world.threads(), key=lambda each: -each.id)
+        threads = sorted((each for each in self.world.threads() if not each.archived), key=lambda each: -each.id)
         return answer({"threads": [self.world.channel_json(each) for each in threads], "members": []})
+
+    async def _archive(self, request: web.Request) -> web.Response:
+        """A thread, which the bot may close that it has opened itself."""
+        thread = self._channel(request)
+        if thread.type not in {THREAD, PRIVATE}:
+            raise ApiError(403, 50013, "Missing Permissions")
+        thread.archived = bool((await request.json())["archived"])
+        return answer(self.world.channel_json(thread))
+
+    async def _delete_channel(self, request: web.Request) -> web.Response:
+        """A thread, with a permission that the bot does not ask for."""
+        thread = self._channel(request)
+        if thread.type not in {THREAD, PRIVATE} or not self.world.may(thread) & MANAGE_THREADS:
+            raise ApiError(403, 50013, "Missing Permissions")
+        return answer(self.world.channel_json(self.world.channels.pop(thread.id)))
 
     # Scheduled events
 

@@ -14,7 +14,7 @@ EPOCH = 1_420_070_400_000
 
 VIEW, SEND, HISTORY, MANAGE_GUILD = 1 << 10, 1 << 11, 1 << 16, 1 << 5
 CREATE_THREADS, CREATE_PRIVATE, SEND_IN_THREADS, ATTACH = 1 << 35, 1 << 36, 1 << 38, 1 << 15
-MANAGE_EVENTS, CREATE_EVENTS = 1 << 33, 1 << 44
+MANAGE_EVENTS, CREATE_EVENTS, MANAGE_THREADS = 1 << 33, 1 << 44, 1 << 34
 BOT_MAY = VIEW | SEND | HISTORY | CREATE_THREADS | CREATE_PRIVATE | SEND_IN_THREADS | ATTACH | CREATE_EVENTS
 MEMBERS_MAY = VIEW | SEND | HISTORY | SEND_IN_THREADS | ATTACH
 
@@ -113,6 +113,7 @@ class Channel:
     messages: list[Posted] = field(default_factory=list)
     members: set[int] = field(default_factory=set)
     """Who was added to a thread."""
+    archived: bool = False
 
     @property
     def texts(self) -> list[str]:
@@ -149,6 +150,8 @@ class World:
         self.channels: dict[int, Channel] = {}
         self.member = True
         """Whether the bot is in the server."""
+        self.more = 0
+        """Permissions of the bot's role that it does not ask for."""
         self.withheld = 0
         """Permissions that the bot's role does not have in this server."""
         self.available = True
@@ -239,7 +242,7 @@ class World:
     @property
     def server_may(self) -> int:
         """The bot's permissions in the server."""
-        return BOT_MAY & ~self.withheld
+        return (BOT_MAY | self.more) & ~self.withheld
 
     # As JSON
 
@@ -321,7 +324,7 @@ class World:
         found |= {"name": channel.name, "guild_id": str(self.guild), "position": 0, "nsfw": False, "topic": None}
         if channel.type in {THREAD, PRIVATE}:
             meta = {
-                "archived": False,
+                "archived": channel.archived,
                 "auto_archive_duration": 10080,
                 "archive_timestamp": self.now().isoformat(),
                 "locked": False,

@@ -18,6 +18,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "conversations.join": ("channels:join",),
     "files.getUploadURLExternal": ("files:write",),
     "files.completeUploadExternal": ("files:write",),
+    "files.delete": ("files:write",),
     "users.info": ("users:read",),
 }
 
@@ -51,6 +52,7 @@ class WebApi:
             "conversations.replies": self._replies,
             "files.getUploadURLExternal": self._upload_url,
             "files.completeUploadExternal": self._uploaded,
+            "files.delete": self._file_deleted,
             "users.info": self._user,
             "views.open": self._view_open,
             "views.update": self._view_update,
@@ -277,7 +279,17 @@ class WebApi:
             if self._world.uploads[file["id"]].text is None:
                 raise SlackError("file_not_found")
             self._world.uploads[file["id"]].channel = channel.id
+        post = Posted(self._world.ts(), channel.id, "", (), by=self._world.bot_user, files=files)
+        channel.messages.append(post)
         return {"files": files}
+
+    def _file_deleted(self, given: Json) -> Json:
+        """The app's own; its message goes with it."""
+        if self._world.uploads.pop(str(given.get("file")), None) is None:
+            raise SlackError("file_not_found")
+        for channel in self._world.channels.values():
+            channel.messages[:] = [post for post in channel.messages if given["file"] not in str(post.files)]
+        return {}
 
     def _join(self, given: Json) -> Json:
         channel = self._channel(given)

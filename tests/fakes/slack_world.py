@@ -59,6 +59,7 @@ class Posted:
     edited: bool = False
     by: str = "U4"
     subtype: str = ""
+    files: Sequence[Json] = ()
 
     @property
     def said(self) -> str:
@@ -72,6 +73,8 @@ class Posted:
             body |= {"bot_id": "B1", "app_id": "A1"}
         if self.subtype:
             body["subtype"] = self.subtype
+        if self.files:
+            body["files"] = list(self.files)
         if self.thread:
             body["thread_ts"] = self.thread
         if metadata and self.metadata:
@@ -298,8 +301,8 @@ class World:
         return found
 
     def inbox(self, user: str) -> Sequence[str]:
-        """What a person was sent directly."""
-        return [post.said for post in self.dm_of(user).messages]
+        """What a person was sent directly, apart from files."""
+        return [post.said for post in self.dm_of(user).messages if not post.files]
 
     def private(self, user: str) -> Sequence[str]:
         """The private answers that a person got."""

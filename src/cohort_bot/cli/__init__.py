@@ -10,6 +10,7 @@ from cohort_bot.cli.db import db
 from cohort_bot.cli.demo import demo
 from cohort_bot.cli.doctor import doctor
 from cohort_bot.cli.export import export
+from cohort_bot.cli.live_check import live_check
 from cohort_bot.cli.output import WRONG, fail, settings
 from cohort_bot.cli.run import run
 from cohort_bot.settings import WrongSetting
@@ -52,5 +53,5 @@ def main(context: click.Context) -> None:
     context.obj = settings
 
 
-for command in (run, demo, doctor, content, db, export):
+for command in (run, demo, doctor, live_check, content, db, export):
     main.add_command(command)

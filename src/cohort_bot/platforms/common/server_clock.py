@@ -14,12 +14,16 @@ from cohort_bot.app.ports.platform import Unknown
 WITHIN: Final = 5.0
 """Elapsed seconds for an answer."""
 
+Observe = Callable[[aiohttp.TraceConfig], None]
+"""Adds to what is noted of every request."""
+
 
 class ServerClock:
     """Reads each answer's `Date` header; continues from there in elapsed time."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, observe: Observe | None = None) -> None:
         self._clock = clock
+        self._observe = observe
         self._heard: tuple[datetime, float] | None = None
 
     def heard(self, date: str | None) -> None:
@@ -39,6 +43,8 @@ class ServerClock:
             self.heard(params.response.headers.get("Date"))
 
         config.on_request_end.append(ended)
+        if self._observe is not None:
+            self._observe(config)
         return config
 
     def said_since(self, elapsed: float = float("-inf")) -> datetime | None:

@@ -11,10 +11,13 @@ from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.traits import Traits, register
-from cohort_bot.settings import Setting, Settings, check_address
+from cohort_bot.settings import Setting, Settings, WrongSetting, check_address
 
 if TYPE_CHECKING:
     import click
+
+    from cohort_bot.platforms.common.live_check import Service
+    from cohort_bot.platforms.common.server_clock import Observe
 
 register("discord", Traits("Discord", reads_direct=True, pictures=True))
 
@@ -45,6 +48,16 @@ def preview(message: Message) -> Any:
     from cohort_bot.platforms.discord import render  # noqa: PLC0415 - discord.py costs a third of a second
 
     return render.message(message).view.to_components()
+
+
+def check_live(settings: Settings, clock: Clock, observe: "Observe | None" = None) -> "Service":
+    """What `cohort-bot live-check discord` uses. Raises WrongSetting."""
+    from cohort_bot.platforms.discord.live_check import DiscordService  # noqa: PLC0415 - as above
+
+    token, api_url, gateway_url = (settings.given(each.name) for each in SETTINGS)
+    if not token:
+        raise WrongSetting("DISCORD_TOKEN is not set; copy it from your application's page, under Bot")
+    return DiscordService(token, clock, api_url, gateway_url, observe)
 
 
 def command_line() -> "click.Command":

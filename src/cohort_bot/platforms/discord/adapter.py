@@ -37,7 +37,7 @@ from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Actor, Place, Ref
 from cohort_bot.platforms.common.errors import CannotConnect, CannotRender, WrongToken
 from cohort_bot.platforms.common.files import fetch, sent_file
-from cohort_bot.platforms.common.server_clock import ServerClock
+from cohort_bot.platforms.common.server_clock import Observe, ServerClock
 from cohort_bot.platforms.discord import commands, events, examine, failures, history, ids, invite, limits, render, text
 from cohort_bot.platforms.discord.answers import Answers
 from cohort_bot.platforms.discord.connection import Client, is_final, login, point_at, why_ended
@@ -71,6 +71,8 @@ class DiscordPlatform:
     pace = Pace(per_second=47.5, shared=True)  # Discord: 50 requests a second for all requests of a bot
     reconnect_after = 5.0
     """Seconds until a new client replaces one that ended: no sooner than Discord accepts an IDENTIFY."""
+    page = history.PAGE
+    """Messages a page when a post is looked for."""
 
     def __init__(
         self,
@@ -80,6 +82,7 @@ class DiscordPlatform:
         gateway_url: str = "",
         drafts: Drafts | None = None,
         process: ProcessRole = ALL,
+        observe: Observe | None = None,
     ) -> None:
         self._token = token
         self._clock = clock
@@ -91,7 +94,7 @@ class DiscordPlatform:
         self._connection: asyncio.Task[None] | None = None
         self._ended: Exception | None = None
         self._connections = Connections("Discord", clock.elapsed)
-        self._server = ServerClock(clock)
+        self._server = ServerClock(clock, observe)
         self._database: Database | None = None
         self._lost: Lost | None = None
         self._speak: Speak | None = None
@@ -302,7 +305,7 @@ class DiscordPlatform:
         """The message with the mark, from the channel's history."""
         room, me = self._readable(place), self.client.user
         translate_errors = partial(self._translate_errors, place)
-        posted = await history.find(room, me.id if me else 0, search, self._server, translate_errors)
+        posted = await history.find(room, me.id if me else 0, search, self._server, translate_errors, self.page)
         return Ref(place, str(posted.id)) if posted else None
 
     async def last_written(self, place: Place, since: datetime) -> datetime | None:

@@ -24,7 +24,12 @@ WRITTEN: Final = {discord.MessageType.default, discord.MessageType.reply}
 
 
 async def find(
-    room: discord.PartialMessageable, me: int, search: Search, server: ServerClock, translate_errors: TranslateErrors
+    room: discord.PartialMessageable,
+    me: int,
+    search: Search,
+    server: ServerClock,
+    translate_errors: TranslateErrors,
+    size: int = PAGE,
 ) -> discord.Message | None:
     """The message with the mark among those that `me` wrote. Each page is read inside `translate_errors`.
 
@@ -34,7 +39,7 @@ async def find(
     while not search.whole:
         before = discord.Object(int(search.position)) if search.position else None
         async with translate_errors():
-            page = [message async for message in room.history(limit=PAGE, before=before)]
+            page = [message async for message in room.history(limit=size, before=before)]
         if search.since is None:
             search.since = server.now() - search.within
         for message in page:
@@ -49,7 +54,7 @@ async def find(
             if seen == ids.NO_NUMBERS:
                 raise Refused(Reason.NOT_ALLOWED, "the marks of our posts are withheld", cure=marks_withheld())
         search.pages += 1
-        search.whole = search.whole or len(page) < PAGE
+        search.whole = search.whole or len(page) < size
         search.position = str(page[-1].id) if page else ""
     return None
 

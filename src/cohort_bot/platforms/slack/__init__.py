@@ -18,6 +18,9 @@ from cohort_bot.settings import Setting, Settings, WrongSetting, check_address
 if TYPE_CHECKING:
     import click
 
+    from cohort_bot.platforms.common.live_check import Service
+    from cohort_bot.platforms.common.server_clock import Observe
+
 log = logging.getLogger(__name__)
 
 register("slack", Traits("Slack", grouped=True, typed_options=True, reads_direct=True))
@@ -92,6 +95,18 @@ def preview(message: Message) -> Any:
 
     parts = [part.blocks for part in render.parts(message)]
     return parts[0] if len(parts) == 1 else parts
+
+
+def check_live(settings: Settings, clock: Clock, observe: "Observe | None" = None) -> "Service":
+    """What `cohort-bot live-check slack` uses. Raises WrongSetting."""
+    from cohort_bot.platforms.slack.live_check import SlackService  # noqa: PLC0415 - as above
+
+    bot_token, app_token = settings.given("SLACK_BOT_TOKEN"), settings.given("SLACK_APP_TOKEN")
+    if not bot_token:
+        raise WrongSetting(
+            "SLACK_BOT_TOKEN is not set; copy it from OAuth & Permissions at api.slack.com/apps (xoxb-…)"
+        )
+    return SlackService(bot_token, app_token, clock, settings.given("SLACK_API_URL"), observe)
 
 
 def command_line() -> "click.Command":

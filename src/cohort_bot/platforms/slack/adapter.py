@@ -36,6 +36,7 @@ from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Actor, Place, Ref
 from cohort_bot.platforms.common.bounded import BoundedDict
 from cohort_bot.platforms.common.errors import CannotRender, WrongToken
+from cohort_bot.platforms.common.server_clock import Observe
 from cohort_bot.platforms.common.tasks import BackgroundTasks
 from cohort_bot.platforms.slack import examine, failures, render
 from cohort_bot.platforms.slack.answers import Answers
@@ -87,6 +88,7 @@ class SlackPlatform:
         part_gap: float = 1.0,
         connects: bool = True,
         posts_only: bool = False,
+        observe: Observe | None = None,
     ) -> None:
         """Without `connects` another process has the connections; with `posts_only` others receive all events."""
         self._part_gap = part_gap
@@ -95,7 +97,7 @@ class SlackPlatform:
         self._connects, self._posts_only = connects, posts_only
         self._direct: BoundedDict[tuple[str, str], str] = BoundedDict(DIRECT_MOST)
         self._running = BackgroundTasks()
-        self._api = Api(api_url, self._token, clock)
+        self._api = Api(api_url, self._token, clock, observe)
         self.installations = oauth.installations(clock) if oauth else None
         one = OneWorkspace(self._api.client, bot_token)
         self._workspaces: Workspaces = self.installations or one

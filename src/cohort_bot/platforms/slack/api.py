@@ -15,7 +15,7 @@ from cohort_bot.app.ports.platform import CannotDownload, Reason, Refused, Unkno
 from cohort_bot.chat.message import File
 from cohort_bot.platforms.common.errors import CannotRender, retry_after
 from cohort_bot.platforms.common.files import fetch, sent_file
-from cohort_bot.platforms.common.server_clock import ServerClock
+from cohort_bot.platforms.common.server_clock import Observe, ServerClock
 from cohort_bot.platforms.slack.failures import CALL, SERVER_ERROR, TOO_MANY, translate_errors
 from cohort_bot.platforms.slack.text import Json
 
@@ -74,9 +74,9 @@ class Api:
     `server` is Slack's clock, read from its answers.
     """
 
-    def __init__(self, api_url: str, tokens: Tokens, clock: Clock) -> None:
+    def __init__(self, api_url: str, tokens: Tokens, clock: Clock, observe: Observe | None = None) -> None:
         self.elapsed = clock.elapsed
-        self.server = ServerClock(clock)
+        self.server = ServerClock(clock, observe)
         # The library's own retry handler posts twice when only the answer was lost; the ledger looks instead.
         self.client = AsyncWebClient(retry_handlers=[], timeout=int(CALL))
         if api_url:

@@ -21,11 +21,11 @@ REDIRECT: Final = "/slack/oauth_redirect"
 SCOPES: Final[Mapping[str, Sequence[str]]] = {
     "channels:history": ("conversations.history", "conversations.replies"),
     "channels:join": ("conversations.join",),
-    "chat:write": ("chat.postMessage", "chat.update"),
+    "chat:write": ("chat.postMessage", "chat.update", "chat.delete"),
     "chat:write.public": ("chat.postMessage",),
     "commands": (),
     "files:read": (),
-    "files:write": ("files.getUploadURLExternal", "files.completeUploadExternal"),
+    "files:write": ("files.getUploadURLExternal", "files.completeUploadExternal", "files.delete"),
     "groups:history": ("conversations.history", "conversations.replies"),
     "im:history": ("conversations.history", "conversations.replies"),
     "im:write": ("conversations.open",),
