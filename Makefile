@@ -103,7 +103,7 @@ pictures: $(VENV)/.dev  ## the README's pictures, from the story that the tests 
 # the sentence itself is found in the code. A new sentence is left to the translators: a guess would look translated.
 locales: $(VENV)/.dev  ## collect every sentence that people read, for translators; merge them into each language, and say what is missing
 	@$(BIN)/pybabel -q extract --project cohort-bot --copyright-holder "the authors of cohort-bot" --no-wrap \
-		--no-location --sort-by-file -F locales/babel.cfg -k N_ -k spans -k nspans:1,2 -o locales/cohort_bot.pot src
+		--no-location --sort-by-file -F locales/babel.cfg -k N_ -k NN_:1,2 -k spans -k nspans:1,2 -o locales/cohort_bot.pot src
 	@for each in $(CATALOGUES); do \
 		$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap -i locales/cohort_bot.pot -o $$each \
 			-l $$(basename $$(dirname $$(dirname $$each))) || exit 1; done

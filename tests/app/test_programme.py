@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.ports.workspace_programmes import MOST_IN_A_WORKSPACE
 from cohort_bot.chat import i18n
-from cohort_bot.chat.form import FieldErrors, Form
+from cohort_bot.chat.form import ChoiceField, FieldErrors, Form
 from cohort_bot.chat.message import Message, plain
 from tests.fakes.bot import MONDAY, BotUnderTest, running
 from tests.fakes.memory import answers
@@ -101,6 +102,28 @@ async def test_what_a_guide_leaves_open_is_asked_and_answered(bot: BotUnderTest)
     assert isinstance(preview, Message)
     assert "SQL" in said(preview)
     assert "Week 1: HTML (" not in said(preview)
+
+
+async def test_a_question_is_asked_in_the_language_of_whoever_answers(bot: BotUnderTest) -> None:
+    """One moderator brings the guide in German, and goes on in Spanish."""
+    asking = bot.chat.people["moderator"]
+    bot.chat.people["moderator"] = replace(asking, language="de")
+    text = "# 12-Week Plan\n## Week 1: A\n- a\n## Week 3: B\n- b\n"
+    form = await bot.form("moderator", "/cohort programme add")
+    asked = await bot.chat.submit("moderator", form, text=text, name="my-plan")
+    assert isinstance(asked, Message)
+    assert "Im Titel steht „12-Week Plan“, der Plan hat aber 2 Wochen. Stimmt das so?" in plain(asked)
+    assert "Zeile 4: „Week 3“ folgt auf „Week 1“: Was dazwischen liegt, fehlt im Leitfaden." in plain(asked)
+    bot.chat.people["moderator"] = replace(asking, language="es")
+    again = await bot.chat.press("moderator", asked, "Antworten")
+    assert isinstance(again, Form)
+    fields = [field for field in again.fields if isinstance(field, ChoiceField)]
+    assert {field.label: [option.label for option in field.options] for field in fields} == {
+        "El título dice “12-Week Plan”, pero el plan tiene 2 semanas. ¿Es correcto?": ["sí, 2 semanas"],
+        "Línea 4: “Week 3” va después de “Week 1”: lo que hay en medio no está en la guía.": [
+            "seguir el orden del texto"
+        ],
+    }
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ the findings about a platform's own permissions and settings: those that moderat
 import ast
 import re
 from collections.abc import Iterator
+from enum import Enum
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from string import Formatter
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -18,7 +20,9 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po
 
 from cohort_bot.app.table import TABLE, extract
+from cohort_bot.app.words import guide_reading  # noqa: F401 - a table of sentences
 from cohort_bot.chat.catalogues import languages, own_name
+from cohort_bot.chat.sentence import Sentences
 
 SOURCE = Path(__file__).parents[2] / "src/cohort_bot"
 TEMPLATE = SOURCE.parents[1] / "locales/cohort_bot.pot"
@@ -137,7 +141,7 @@ def test_a_number_and_its_noun_are_made_by_one_function(path: Path) -> None:
 
 
 WORDS = SOURCE / "app/words"
-TRANSLATED = {"_", "N_", "ngettext", "spans", "nspans", "pgettext", "means"}
+TRANSLATED = {"_", "N_", "NN_", "ngettext", "spans", "nspans", "pgettext", "means"}
 """`means` is what a translation of something that people type is in English."""
 
 
@@ -228,6 +232,34 @@ def test_a_planted_word_of_a_page_is_found(planted: str) -> None:
     assert not english_of("""<p title="{{ _('New') }}">{{ _("Nothing yet.") }}</p>""")
 
 
+LATER = {table.__name__: table for table in Sentences.__subclasses__() if table.__module__.startswith("cohort_bot.")}
+"""The tables of sentences that are said later, by name."""
+
+
+def of_tables(source: str) -> Iterator[tuple[Enum, set[str]]]:
+    """The sentences of tables that code names, each with the values that it gives them; not their `.value` alone."""
+    nodes = list(ast.walk(ast.parse(source)))
+    values = {node.func: {str(each.arg) for each in node.keywords} for node in nodes if isinstance(node, ast.Call)}
+    compared = {node.value for node in nodes if isinstance(node, ast.Attribute) and node.attr == "value"}
+    for node in nodes:
+        match node:
+            case ast.Attribute(value=ast.Name(id=table), attr=row) if table in LATER and node not in compared:
+                yield LATER[table][row], values.get(node, set())
+
+
+def placeholders(said: object) -> set[str]:
+    forms = said if isinstance(said, tuple) else (str(said),)
+    return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name is not None}
+
+
+def test_a_sentence_that_is_said_later_gets_the_values_that_it_names() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (SOURCE / "programmes").rglob("*.py")]
+    found = [each for source in sources for each in of_tables(source)]
+    assert [(str(row), given) for row, given in found if given != placeholders(row.value)] == []
+    assert {row for table in LATER.values() for row in table} - {row for row, _ in found} == set()
+    assert [given for _, given in of_tables("Refused.TOO_LONG(size=4)")] == [{"size"}]
+
+
 def messages(catalogue: Catalog) -> set[object]:
     return {message.id for message in catalogue if message.id}
 
@@ -267,7 +299,7 @@ def test_the_template_for_translators_has_every_sentence() -> None:
     """`make locales` writes it anew."""
     written = template()
     called = Catalog()
-    options = {**DEFAULT_KEYWORDS, "N_": None, "spans": None, "nspans": (1, 2)}
+    options = {**DEFAULT_KEYWORDS, "N_": None, "NN_": (1, 2), "spans": None, "nspans": (1, 2)}
     for path in SOURCE.rglob("*.py"):
         for _line, message, _comments, _context in extract_from_file("python", str(path), keywords=options):
             called.add(message)

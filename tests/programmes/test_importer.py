@@ -162,7 +162,7 @@ def test_layout_does_not_matter(tmp_path: Path, name: str) -> None:
 def test_missing_sections_are_reported(tmp_path: Path, first: str, until: str, missing: str) -> None:
     report = import_guide(without(first, until)(GUIDE), tmp_path / "analyst")
     assert actions(report) == ACTIONS
-    assert any(missing in remark.text for remark in report.remarks if not remark.line)
+    assert any(missing in str(remark.text) for remark in report.remarks if not remark.line)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_what_was_read_or_left_out_is_said_with_the_line(
 ) -> None:
     report = import_guide(change(GUIDE), tmp_path / "analyst")
     line, said = expected
-    assert any(remark.line == line and said in remark.text for remark in report.remarks), report.remarks
+    assert any(remark.line == line and said in str(remark.text) for remark in report.remarks), report.remarks
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_a_guide_written_in_markdown_with_other_habits(tmp_path: Path) -> None:
     assert [question.question for question in programme.faq] == ["Is UX design hard?", "How much will I earn?"]
     assert programme.horizons is not None
     assert [item.text for item in programme.horizons["this_week"]] == ["1 hour: download Figma"]
-    said = {remark.line: remark.text for remark in report.remarks}
+    said = {remark.line: str(remark.text) for remark in report.remarks}
     assert '"Duration: 3 months" is taken as 13 weeks' in said[22]
     assert "not placed" in said[16]  # a priority
     assert "not placed" in said[39]  # a tip between two sections
@@ -244,7 +244,7 @@ def test_what_has_no_room_as_a_task_is_reported(tmp_path: Path) -> None:
     many = "".join(f"- Write the long report number {number}, {'with care, ' * 12}and send it\n" for number in range(9))
     text = GUIDE.replace("18 weeks- ", f"1 week\n{many}- ")
     report = import_guide(text, tmp_path / "analyst")
-    assert sum("has no room for it as a task" in remark.text for remark in report.remarks) > 0
+    assert sum("has no room for it as a task" in str(remark.text) for remark in report.remarks) > 0
     assert len(actions(report)) == len(ACTIONS) + 9
 
 

@@ -86,10 +86,11 @@ def number(value: float) -> str:
     return format_decimal(value, locale=known)
 
 
-def listed(items: Sequence[str], english: str) -> str:
-    """Several things, the last with "and"; `english` is what they are in English."""
+def listed(items: Sequence[str]) -> str:
+    """All of them, at least one, with "and" before the last."""
     if (known := locale(language())) is None:
-        return english
+        *head, last = items
+        return f"{', '.join(head)} and {last}" if head else last
     from babel.lists import format_list  # noqa: PLC0415
 
     return format_list(items, locale=known)

@@ -22,7 +22,7 @@ from cohort_bot.chat.formats import number as written_number
 from cohort_bot.chat.message import Span
 from cohort_bot.chat.typed import in_words
 
-__all__ = ["N_", "_", "answering", "go_on_in", "language", "ngettext", "nspans", "pgettext", "spans", "speaking"]
+__all__ = ["NN_", "N_", "_", "answering", "go_on_in", "language", "ngettext", "nspans", "pgettext", "spans", "speaking"]
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,11 @@ def go_on_in(language: str) -> None:
 def N_(message: str) -> str:  # noqa: N802 - the name that translators' tools look for
     """Mark a message that is translated later by `_`, where it is shown: for tables and rows of commands."""
     return message
+
+
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - as above
+    """The same for both forms of a message with a number."""
+    return one, many
 
 
 def _(message: str, /, **values: str | int) -> str:

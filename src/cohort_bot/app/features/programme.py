@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Final
 
 from cohort_bot.app import audit
@@ -29,6 +30,7 @@ from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.i18n import N_, language
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import File, Message, file_name, paragraph
+from cohort_bot.chat.sentence import sentence
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme_changes import Changes
 from cohort_bot.core.programme_changes import changes as changes_between
@@ -116,8 +118,8 @@ async def _draft(
     try:
         drafted = await services.guides.draft(body["guide"], body["name"], answers, body["language"])
     except GuideAsks as asks:
-        asked = [[each.key, each.text, list(each.options)] for each in asks.questions]
-        kept |= {"action": ANSWERED, "questions": json.dumps(asked), "answers": json.dumps(answers)}
+        asked = json.dumps([list(asdict(each).values()) for each in asks.questions])
+        kept |= {"action": ANSWERED, "questions": asked, "answers": json.dumps(answers)}
         token = await services.change(invocation, STARTER, lambda store: store.add_draft(kept, invocation.at))
         return words.questions(asks.questions, words.answer_button({"draft": token}))
     except GuideRefused as refused:
@@ -190,7 +192,8 @@ def _kept(store: Store, invocation: Invocation) -> Mapping[str, str]:
 
 
 def _questions(draft: Mapping[str, str]) -> Sequence[GuideQuestion]:
-    return [GuideQuestion(key, text, tuple(options)) for key, text, options in json.loads(draft.get("questions", "[]"))]
+    asked = json.loads(draft.get("questions", "[]"))
+    return [GuideQuestion(key, sentence(text), tuple(map(sentence, options))) for key, text, options in asked]
 
 
 @changes(STARTER)

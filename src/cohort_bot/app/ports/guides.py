@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from cohort_bot.chat.sentence import Sentence, Value
 from cohort_bot.core.programme import Programme
 
 FILE_MOST: Final = 10_000_000
@@ -15,8 +16,8 @@ class GuideQuestion:
     """Something that a guide leaves open; `key` stays the same when it is read again with the answer."""
 
     key: str
-    text: str
-    options: tuple[str, ...]
+    text: Value
+    options: tuple[Value, ...]
 
 
 class GuideRefused(Exception):
@@ -36,7 +37,7 @@ class Drafted:
     """A programme made of a guide. `remarks` say how lines were read, the rest is stored."""
 
     programme: Programme
-    remarks: tuple[str, ...]
+    remarks: tuple[Sentence, ...]
     content: str
     documents: Mapping[str, str]
 

@@ -2,14 +2,10 @@
 
 from collections.abc import Sequence
 
-from cohort_bot.chat import formats
+from cohort_bot.chat.formats import listed
 from cohort_bot.chat.i18n import _, ngettext
 
-
-def listed(items: Sequence[str]) -> str:
-    """All of them, at least one, with "and" before the last."""
-    *head, last = items
-    return formats.listed(items, f"{', '.join(head)} and {last}" if head else last)
+__all__ = ["listed", "numbers", "quoted", "some"]
 
 
 def quoted(words: str) -> str:

@@ -11,6 +11,7 @@ from cohort_bot.chat.catalogues import languages, own_name
 from cohort_bot.chat.form import ChoiceField, FileField, Form, Option, TextField
 from cohort_bot.chat.i18n import _, language, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
+from cohort_bot.chat.sentence import whole
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import UNKNOWN, Programme
@@ -98,7 +99,7 @@ def questions(asked: Sequence[GuideQuestion], button: Button) -> Message:
         "The guide can be read in several ways. Please answer {n} questions.",
         len(asked),
     )
-    texts = bullets(shorten(each.text, QUESTION_MOST) for each in asked)
+    texts = bullets(shorten(whole(each.text), QUESTION_MOST) for each in asked)
     return Message(head, (paragraph(Strong(head)), texts, Actions((button,))))
 
 
@@ -110,8 +111,8 @@ def question_form(asked: Sequence[GuideQuestion], action: str, args: Mapping[str
     fields = tuple(
         ChoiceField(
             str(number),
-            shorten(each.text, QUESTION_MOST),
-            tuple(Option(str(n), shorten(text, OPTION_MOST)) for n, text in enumerate(each.options)),
+            shorten(whole(each.text), QUESTION_MOST),
+            tuple(Option(str(n), shorten(str(text), OPTION_MOST)) for n, text in enumerate(each.options)),
         )
         for number, each in enumerate(asked)
     )
@@ -135,7 +136,7 @@ def preview(name: str, drafted: Drafted, affected: Affected | None, keep: Button
     ]
     if drafted.remarks:
         more = len(drafted.remarks) - SHOWN_REMARKS
-        shown = [shorten(each, REMARK_MOST) for each in drafted.remarks[:SHOWN_REMARKS]]
+        shown = [shorten(whole(each), REMARK_MOST) for each in drafted.remarks[:SHOWN_REMARKS]]
         if more > 0:
             shown.append(ngettext("and {n} more remark", "and {n} more remarks", more))
         blocks += [paragraph(Strong(_("How I read it, and what I left out"))), bullets(shown)]

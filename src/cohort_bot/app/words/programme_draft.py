@@ -1,6 +1,33 @@
 """What a draft of a programme says in place of its author, in the guide's language."""
 
+from cohort_bot.app.words import counts
 from cohort_bot.chat.i18n import _
+
+
+def title(weeks: int) -> str:
+    return _("A plan of {weeks}", weeks=counts.weeks(weeks))
+
+
+def summary(weeks: int, phases: int) -> str:
+    return _("A plan of {weeks} in {phases}.", weeks=counts.weeks(weeks), phases=counts.phases(phases))
+
+
+def phase(number: int) -> str:
+    return _("Phase {number}", number=number)
+
+
+def weeks(first: int, last: int) -> str:
+    if first == last:
+        return _("Week {number}", number=first)
+    return _("Weeks {first}–{last}", first=first, last=last)
+
+
+def part_of(title: str, number: int, of: int) -> str:
+    return _("{title} ({number} of {of})", title=title, number=number, of=of)
+
+
+def in_week(title: str, number: int) -> str:
+    return _("{title}, week {number}", title=title, number=number)
 
 
 def if_missed() -> str:

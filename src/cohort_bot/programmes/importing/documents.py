@@ -12,9 +12,11 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from cohort_bot.app.words.guide_reading import Refused
+from cohort_bot.chat.sentence import Sentence, sentence
 from cohort_bot.programmes.importing.questions import ImportRefused
 from cohort_bot.programmes.importing.tables import is_plan
 
@@ -30,10 +32,6 @@ CELLS_MOST = 50_000
 SECONDS = 20
 MEMORY = 1_000_000_000
 
-_PROTECTED = "it is protected with a password, or in the format of Office before 2007; save it as {} without a password"
-_NO_TEXT = "there is no text in it: it is empty, or a scan; save the guide as text, or run text recognition (OCR) first"
-_DAMAGED = "it is damaged, or not what its name says; open it, save it again, and try that file"
-
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -47,24 +45,24 @@ def kind_of(data: bytes) -> Kind | None:
     if data.startswith(b"%PDF-"):
         return "pdf"
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise ImportRefused(_PROTECTED.format(".docx or .xlsx"))
+        raise ImportRefused(Refused.OLD_OFFICE())
     if data.startswith(b"{\\rtf"):
-        raise ImportRefused("this is RTF; save the guide as .docx or as text")
+        raise ImportRefused(Refused.RTF())
     if not data.startswith(b"PK\x03\x04"):
         return None
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             contents = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise ImportRefused(_DAMAGED) from error
+        raise ImportRefused(Refused.DAMAGED()) from error
     if sum(each.file_size for each in contents) > UNPACKED_MOST:
-        raise ImportRefused(f"it unpacks to more than {UNPACKED_MOST // 1_000_000} MB; save only the plan, as text")
+        raise ImportRefused(Refused.UNPACKS_TOO_LARGE(size=UNPACKED_MOST // 1_000_000))
     names = {each.filename for each in contents}
     if "word/document.xml" in names:
         return "docx"
     if any(name.startswith("xl/") for name in names):
         return "xlsx"
-    raise ImportRefused("this is a zip file, or a document of another kind; name a .docx, .pdf, .xlsx or text file")
+    raise ImportRefused(Refused.OTHER_ZIP())
 
 
 def read_document(data: bytes, kind: Kind) -> str | Table:
@@ -73,11 +71,11 @@ def read_document(data: bytes, kind: Kind) -> str | Table:
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=3 * SECONDS, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
-        raise ImportRefused(_DAMAGED) from None
+        raise ImportRefused(Refused.DAMAGED()) from None
     if done.returncode != 0:
-        raise ImportRefused(_DAMAGED)
+        raise ImportRefused(Refused.DAMAGED())
     answer: dict[str, Any] = json.loads(done.stdout)
-    if why := answer.get("refused"):
+    if isinstance(why := sentence(answer.get("refused")), Sentence):
         raise ImportRefused(why)
     if "rows" in answer:
         return Table(tuple((number, tuple(cells)) for number, cells in answer["rows"]))
@@ -96,14 +94,14 @@ def read_csv(text: str) -> Table:
             rows.append((before + 1, [" ".join(cell.split()) for cell in row]))
             before = reader.line_num
     except csv.Error as error:
-        raise ImportRefused(f"this is no table: {error}", before + 1) from error
+        raise ImportRefused(Refused.NO_TABLE(reason=str(error)), before + 1) from error
     return _table(rows)
 
 
 def _table(rows: Sequence[tuple[int, Sequence[str]]]) -> Table:
     """The rows that say something. Raises ImportRefused when no column says when."""
     if not any(is_plan(cells) for _, cells in rows):
-        raise ImportRefused("no column says when; name a column Week, Month or Phase in the first row")
+        raise ImportRefused(Refused.NO_COLUMN())
     return Table(tuple((number, tuple(cells)) for number, cells in rows if any(cells)))
 
 
@@ -112,7 +110,7 @@ def _reject_document_types(data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
             if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(name):
-                raise ImportRefused(_DAMAGED)
+                raise ImportRefused(Refused.DAMAGED())
 
 
 def _word(data: bytes) -> dict[str, object]:
@@ -128,7 +126,7 @@ def _word(data: bytes) -> dict[str, object]:
             lines += ["", *("| " + " | ".join(cells) + " |" for cells in rows), ""]
         else:
             lines += _paragraph(block)
-    return {"text": "\n".join(lines)} if any(map(str.strip, lines)) else {"refused": _NO_TEXT}
+    return {"text": _some("\n".join(lines))}
 
 
 def _cells(cells: Sequence[Any]) -> Iterator[str]:
@@ -184,11 +182,18 @@ def _pdf(data: bytes) -> dict[str, object]:
 
     reader = pypdf.PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
-        return {"refused": "it is protected with a password; save it without one"}
+        raise ImportRefused(Refused.PASSWORD())
     text = "\n".join(page.extract_text() for page in reader.pages)
     # Half a character comes of a font without a table of its letters.
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "")
-    return {"text": text} if text.strip() else {"refused": _NO_TEXT}
+    return {"text": _some(text)}
+
+
+def _some(text: str) -> str:
+    """The text. Raises ImportRefused when there is none."""
+    if not text.strip():
+        raise ImportRefused(Refused.NO_TEXT_IN_IT())
+    return text
 
 
 def _sheet(data: bytes) -> dict[str, object]:
@@ -202,12 +207,12 @@ def _sheet(data: bytes) -> dict[str, object]:
         for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
             left -= len(row)
             if left < 0:
-                return {"refused": f"a sheet has more than {CELLS_MOST:,} cells; export only the plan, as CSV"}
+                raise ImportRefused(Refused.SHEET_TOO_LARGE(most=CELLS_MOST))
             rows.append((number, [" ".join(_cell(value).split()) for value in row]))
         if any(is_plan(cells) for _, cells in rows):
             plans[sheet.title] = rows
     if len(plans) > 1:
-        return {"refused": f"several of its sheets are plans ({', '.join(plans)}); export the one you mean as CSV"}
+        raise ImportRefused(Refused.SEVERAL_SHEETS(names=tuple(plans)))
     return {"rows": _table(next(iter(plans.values()), [])).rows}
 
 
@@ -232,11 +237,11 @@ def _main(kind: str) -> None:
             _reject_document_types(data)
         answer = {"docx": _word, "pdf": _pdf, "xlsx": _sheet}[kind](data)
     except ModuleNotFoundError:
-        answer = {"refused": f"a .{kind} file needs more libraries: pip install 'cohort-bot[documents]'"}
+        answer = {"refused": asdict(Refused.NEEDS_LIBRARIES(kind=kind))}
     except ImportRefused as refused:
-        answer = {"refused": str(refused)}
+        answer = {"refused": asdict(refused.why)}
     except Exception:  # noqa: BLE001 - each library has errors of its own for each kind of damage
-        answer = {"refused": _DAMAGED}
+        answer = {"refused": asdict(Refused.DAMAGED())}
     sys.stdout.write(json.dumps(answer))
 
 

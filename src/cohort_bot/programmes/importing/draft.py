@@ -1,14 +1,14 @@
 """A first draft of a programme from a guide's parts: every week with tasks, every item covered."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from cohort_bot.app.words import programme_draft as words
+from cohort_bot.app.words.guide_reading import Read
 from cohort_bot.chat.catalogues import ENGLISH
-from cohort_bot.chat.i18n import speaking
-from cohort_bot.programmes.importing.guide import Entry, Guide, Remark, Slot, Stage, shortened
+from cohort_bot.programmes.importing.guide import Entry, Guide, Slot, Stage, shortened
 from cohort_bot.programmes.importing.lines import Link
 from cohort_bot.programmes.importing.outline import Role
 from cohort_bot.programmes.models import (
@@ -52,14 +52,9 @@ class _Week:
 
 
 def draft(guide: Guide, slug: str, language: str) -> dict[str, dict[str, Any]]:
-    """The content of every file by its path in the folder, of a guide in that language. Adds remarks on what had to be
-    decided.
+    """The content of every file by its path in the folder, of a guide in that language, which is spoken here. Adds
+    remarks on what had to be decided.
     """
-    with speaking(language):
-        return _draft(guide, slug, language)
-
-
-def _draft(guide: Guide, slug: str, language: str) -> dict[str, dict[str, Any]]:
     documents: dict[str, dict[str, Any]] = {}
     phases: list[dict[str, Any]] = []
     weeks: list[_Week] = []
@@ -123,7 +118,7 @@ def _gate(guide: Guide, stage: Stage) -> dict[str, Any]:
     if not stage.gate:
         return {}
     for entry in stage.gate[GATE_LIMIT:]:
-        guide.remarks.append(Remark(entry.line, f"not placed: a gate has at most {GATE_LIMIT} lines"))
+        guide.remark(entry.line, Read.GATE_FULL(most=GATE_LIMIT))
     passes = [shortened(entry.text, ITEM_LIMIT) for entry in stage.gate[:GATE_LIMIT]]
     return {"gate": {"passes": passes, "if_missed": words.if_missed()}}
 
@@ -209,8 +204,7 @@ def _add(guide: Guide, week: _Week, item: str, text: str, line: int) -> None:
     elif len(also) <= NOTE_LIMIT:
         week.note = also
     else:
-        said = f"week {week.number} has no room for it as a task: it covers {item} without saying so"
-        guide.remarks.append(Remark(line, said))
+        guide.remark(line, Read.NO_ROOM(number=week.number, item=item))
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -239,9 +233,7 @@ def _place_beside(guide: Guide, weeks: list[_Week]) -> None:
         text = skill.text if skill.text == skill.name else f"{skill.name}: {skill.text}"
         _add(guide, _roomiest(window, len(window) // 2), f"S{rank}", " ".join(text.split("\n")), skill.line)
     if guide.skills:
-        guide.remarks.append(
-            Remark(0, "the skills are spread evenly over the weeks; move each to the week in which it is needed")
-        )
+        guide.remark(0, Read.SKILLS())
 
 
 def _roomiest(window: Sequence[_Week], wanted: int) -> _Week:
@@ -252,11 +244,9 @@ def _roomiest(window: Sequence[_Week], wanted: int) -> _Week:
 def _document(week: _Week, titles: set[str]) -> dict[str, Any]:
     text, part, of = (week.title, 1, 1) if week.title else week.heads[0]
     goal_part, goal_of = week.heads[0][1:]
-    suffix = f" ({part} of {of})" if of > 1 else ""
-    title = shortened(text, TITLE_LIMIT - len(suffix)) + suffix
+    title = _title(text, lambda text: words.part_of(text, part, of) if of > 1 else text)
     if title.casefold() in titles:
-        suffix += f", week {week.number}"
-        title = shortened(text, TITLE_LIMIT - len(suffix)) + suffix
+        title = _title(text, lambda text: words.in_week(words.part_of(text, part, of) if of > 1 else text, week.number))
     titles.add(title.casefold())
     told = "; ".join(head[0] for head in week.heads)
     goal = week.goal or (words.part(goal_part, goal_of, week.heads[0][0]) if goal_of > 1 else told)
@@ -278,6 +268,11 @@ def _document(week: _Week, titles: set[str]) -> dict[str, Any]:
     if week.note:
         document["note"] = week.note
     return document
+
+
+def _title(text: str, whole: Callable[[str], str]) -> str:
+    """The text as `whole` completes it, shortened so that both fit a title."""
+    return whole(shortened(text, TITLE_LIMIT - len(whole(""))))
 
 
 def _minutes(week: _Week) -> list[int]:

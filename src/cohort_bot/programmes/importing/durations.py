@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from cohort_bot.app.words.counts import weeks as in_weeks
+from cohort_bot.app.words.guide_reading import Count, Length
+from cohort_bot.chat.sentence import Sentence
 
 LONGEST = 520
 _NUMBERS = (
@@ -82,7 +83,7 @@ class Duration:
     """A length in whole weeks. `remark` says how it was read where that was not plain."""
 
     weeks: int
-    remark: str = ""
+    remark: Sentence | None = None
     first: int | None = None
     """The week it begins in, where the guide gives weeks from and to."""
     least: int = 0
@@ -94,7 +95,11 @@ class Duration:
 
 
 class UnreadableDurationError(Exception):
-    """It is meant as a length of time, and cannot be one."""
+    """It is meant as a length of time, and cannot be one; `why` says so."""
+
+    def __init__(self, why: Sentence) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def at_start(line: str) -> tuple[Duration, str] | None:
@@ -151,35 +156,39 @@ def _duration(found: re.Match[str]) -> Duration:
         last = int(groups.get("last") or groups.get("clast") or first)
         unit = unit_of(groups.get("unit") or groups["cunit"])
         if last < first:
-            raise UnreadableDurationError(f'"{said}" is no span of time')
+            raise UnreadableDurationError(Length.BACKWARDS(said=said))
         weeks = _whole(last - first + 1, unit, said)
         begins = first if unit == "week" else None
         least = 4 * (last - first + 1) if unit == "month" else 0
-        return Duration(weeks, "" if unit == "week" else _converted(said, weeks), begins, least)
+        return Duration(weeks, None if unit == "week" else converted(said, weeks), begins, least)
     if "of" not in groups:
         begin, end = (int(key[1:-1]) for side in "ab" for key in groups if re.fullmatch(rf"m\d+{side}", key))
         count = (end - begin) % 12 + 1
         weeks = months(count)
-        return Duration(weeks, _converted(said, weeks), None, 4 * count)
+        return Duration(weeks, converted(said, weeks), None, 4 * count)
     unit = unit_of(groups["of"])
     low, high = number(groups["low"]), number(groups.get("high", groups["low"]))
     if high <= 0 or high < low:
-        raise UnreadableDurationError(f'"{said}" is no span of time')
+        raise UnreadableDurationError(Length.BACKWARDS(said=said))
     weeks = _whole(high, unit, said)
-    remark = "" if unit == "week" else _converted(said, weeks)
+    remark = None if unit == "week" else converted(said, weeks)
     least = int(low * 4) if unit == "month" else 0
     if high > low:
-        remark = f'"{said}" is a range: its longer end is taken, {in_weeks(weeks)}'
+        remark = Length.RANGE(said=said, weeks=in_weeks(weeks))
         least = least or max(1, round(low * _WEEKS_IN[unit]))
     return Duration(weeks, remark, None, least)
 
 
-def _converted(said: str, weeks: int) -> str:
-    return f'"{said}" is taken as {in_weeks(weeks)} (52 weeks are a year)'
+def in_weeks(weeks: int) -> Sentence:
+    return Count.WEEKS(n=weeks)
+
+
+def converted(said: str, weeks: int) -> Sentence:
+    return Length.CONVERTED(said=said, weeks=in_weeks(weeks))
 
 
 def _whole(amount: float, unit: str, said: str) -> int:
     weeks = max(1, round(amount * _WEEKS_IN[unit]))
     if weeks > LONGEST:
-        raise UnreadableDurationError(f'"{said}" is longer than {LONGEST} weeks')
+        raise UnreadableDurationError(Length.TOO_LONG(said=said, weeks=in_weeks(LONGEST)))
     return weeks

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from cohort_bot.programmes.importing.guide import Entry, Guide, Remark, Slot, shortened
+from cohort_bot.app.words.guide_reading import Read, Refused, Why
+from cohort_bot.programmes.importing.guide import Entry, Guide, Slot, shortened
 from cohort_bot.programmes.importing.questions import ImportRefused
 from cohort_bot.programmes.importing.tree import Block
 from cohort_bot.programmes.models import GOAL_LIMIT, ITEM_LIMIT, TITLE_LIMIT
@@ -40,8 +41,7 @@ def fill(part: Block, slot: Slot, guide: Guide) -> None:
     _with_an_action(part, slot, guide)
     for action in slot.actions:
         if len(action.text) > ITEM_LIMIT:
-            why = f"an action of {len(action.text):,} characters; split it, at most {ITEM_LIMIT:,} fit"
-            raise ImportRefused(why, action.line)
+            raise ImportRefused(Refused.LONG_ACTION(size=len(action.text), most=ITEM_LIMIT), action.line)
 
 
 def entries_of(block: Block, guide: Guide) -> Iterator[Entry]:
@@ -122,7 +122,7 @@ def _text(part: Block, child: Block, slot: Slot, guide: Guide, *, bulleted: bool
         slot.goal = child.text
         slot.links += line.links
     elif child.text:
-        guide.leave_out(line, "it is no action of the phase")
+        guide.leave_out(line, Why.NO_ACTION())
         return
     guide.placed.add(line.number)
 
@@ -134,8 +134,7 @@ def _with_an_action(part: Block, slot: Slot, guide: Guide) -> None:
     title = slot.title or part.text or (part.label.said if part.label else "")
     slot.actions = [Entry(title, part.line.number, tuple(slot.links))]
     if part.unit == "phase" or not slot.title:
-        said = f'"{shortened(title, 60)}" has no actions, so its title is used as one'
-        guide.remarks.append(Remark(part.line.number, said))
+        guide.remark(part.line.number, Read.NO_ACTIONS(title=shortened(title, 60)))
 
 
 def _only_links(block: Block) -> bool:

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from cohort_bot.programmes.importing.guide import Guide, Remark, shortened
+from cohort_bot.app.words.guide_reading import Asked, Read, Why
+from cohort_bot.chat.sentence import Sentence
+from cohort_bot.programmes.importing.guide import Guide, shortened
 from cohort_bot.programmes.importing.questions import Answers, Question
 from cohort_bot.programmes.importing.tree import Block
 
@@ -75,7 +77,7 @@ def _without_lists_beside(groups: list[Group], guide: Guide) -> list[Group]:
         return groups
     for group in groups:
         if group not in plans:
-            _leave(group, guide, "it is not part of the plan")
+            _leave(group, guide, Why.NOT_IN_PLAN())
     return plans
 
 
@@ -104,19 +106,17 @@ def _better(twin: Group, group: Group, guide: Guide, answers: Answers) -> Group:
     if agree and not (twin.fullness and group.fullness):
         better = max(twin, group, key=lambda each: each.fullness)
         other = group if better is twin else twin
-        said = "the same parts are listed twice; the more detailed list is used"
-        guide.remarks.append(Remark(other.parts[0].line.number, said))
-        _leave(other, guide, "it is a repetition")
+        guide.remark(other.parts[0].line.number, Read.LISTED_TWICE())
+        _leave(other, guide, Why.REPEATED())
         return better
     question = Question(
         f"twice:{group.heading.line.number}",
-        f'"{shortened(group.parts[0].text, 60)}" and what follows are listed twice, again below '
-        f'"{shortened(group.name, 40)}", and the two lists differ. Which one is the plan?',
+        Asked.TWICE(title=shortened(group.parts[0].text, 60), heading=shortened(group.name, 40)),
         (shortened(twin.name, 60), shortened(group.name, 60)),
         group.parts[0].line.number,
     )
     better = (twin, group)[answers.ask(question)]
-    _leave(group if better is twin else twin, guide, "the other list of the same parts is the plan")
+    _leave(group if better is twin else twin, guide, Why.OTHER_LIST())
     return better
 
 
@@ -128,14 +128,14 @@ def _one_path(groups: list[Group], guide: Guide, answers: Answers) -> list[Group
     names = tuple(shortened(path[0].name, 60) for path in paths)
     question = Question(
         f"path:{paths[0][0].heading.line.number}",
-        f"there are several plans: {', '.join(names)}. Which one do you want?",
+        Asked.PATHS(names=names),
         names,
         paths[1][0].heading.line.number,
     )
     chosen = answers.ask(question)
     for number, path in enumerate(paths):
         for group in path if number != chosen else ():
-            _leave(group, guide, "it belongs to another plan")
+            _leave(group, guide, Why.OTHER_PLAN())
     return paths[chosen]
 
 
@@ -146,10 +146,10 @@ def _one_after_the_other(groups: list[Group], guide: Guide, answers: Answers) ->
         label, before = group.parts[0].label, kept[-1].parts[0]
         line = group.parts[0].line.number
         if label is not None and label.first <= 1 and label.unit in {"month", "week"} and before.unit == "phase":
-            said = f'"{label.said}" begins again after "{shortened(kept[-1].parts[-1].text, 60)}".'
-            options = ("leave it out: it runs alongside the others", "let it follow the others")
+            said = Asked.BEGINS_AGAIN(label=label.said, title=shortened(kept[-1].parts[-1].text, 60))
+            options = (Asked.LEAVE_OUT(), Asked.FOLLOW())
             if answers.ask(Question(f"beside:{line}", said, options, line)) == 0:
-                _leave(group, guide, "it runs alongside the plan")
+                _leave(group, guide, Why.ALONGSIDE())
                 continue
         kept.append(group)
     return kept
@@ -197,7 +197,7 @@ def _said_length(part: Block) -> int:
     return part.label.count if part.label and part.unit != "phase" else 0
 
 
-def _leave(group: Group, guide: Guide, why: str) -> None:
+def _leave(group: Group, guide: Guide, why: Sentence) -> None:
     for part in group.parts:
         for block in part.walk():
             guide.leave_out(block.line, why)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from cohort_bot.app.words.guide_reading import Read, Why
+from cohort_bot.chat.sentence import Sentence
 from cohort_bot.programmes.importing.lines import Line, Link, bare
 from cohort_bot.programmes.importing.outline import Role, Section
 from cohort_bot.programmes.models import (
@@ -22,12 +24,12 @@ _PRIORITY = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Remark:
     """Something to know about the import: what was left out, or how a line was read. Line 0 is the whole guide."""
 
     line: int
-    text: str
+    text: Sentence
 
 
 @dataclass(slots=True)
@@ -90,8 +92,11 @@ class Guide:
     remarks: list[Remark] = field(default_factory=list)
     placed: set[int] = field(default_factory=set)
 
-    def leave_out(self, line: Line, why: str) -> None:
-        self.remarks.append(Remark(line.number, f'not placed, {why}: "{shortened(line.body, 60)}"'))
+    def remark(self, line: int, text: Sentence) -> None:
+        self.remarks.append(Remark(line, text))
+
+    def leave_out(self, line: Line, why: Sentence) -> None:
+        self.remark(line.number, Read.LEFT_OUT(why=why, text=shortened(line.body, 60)))
 
 
 _LIMITS: dict[Role, int] = {
@@ -112,7 +117,7 @@ def read_sections(parts: Iterable[Section]) -> Guide:
         if part.heading:
             guide.placed.add(part.heading.number)
         if part.role in seen and part.lines and part.role not in {"roadmap", "other"}:
-            guide.remarks.append(Remark(part.lines[0].number, "a second section of this kind is added to the first"))
+            guide.remark(part.lines[0].number, Read.SECOND())
         seen.add(part.role)
         _place(guide, part)
     return guide
@@ -136,10 +141,10 @@ def _place(guide: Guide, part: Section) -> None:
         case "roadmap":
             pass  # see plan.py
         case role:
-            why = {"outro": "closing words", "other": "it is in a section of another kind"}.get(role, "introduction")
+            why = {"outro": Why.CLOSING, "other": Why.OTHER_SECTION}.get(role, Why.INTRODUCTION)
             heading = [part.heading] if role == "other" and part.heading else []
             for line in (*heading, *part.lines):
-                guide.leave_out(line, why)
+                guide.leave_out(line, why())
 
 
 def shortened(text: str, limit: int) -> str:
@@ -165,7 +170,7 @@ def _top(guide: Guide, lines: Sequence[Line]) -> None:
     guide.placed.add(lines[0].number)
     guide.title = shortened(title, NAME_LIMIT)
     if guide.title != title:
-        guide.remarks.append(Remark(lines[0].number, f"the title is shortened to {NAME_LIMIT} characters"))
+        guide.remark(lines[0].number, Read.SHORTENED(most=NAME_LIMIT))
     _summary(guide, lines[1:])
 
 
@@ -173,7 +178,7 @@ def _summary(guide: Guide, lines: Iterable[Line]) -> None:
     for line in lines:
         longer = f"{guide.summary}\n{line.body}".strip()
         if len(longer) > SUMMARY_LIMIT:
-            guide.leave_out(line, f"the summary would be longer than {SUMMARY_LIMIT:,} characters")
+            guide.leave_out(line, Why.SUMMARY_FULL(most=SUMMARY_LIMIT))
             continue
         guide.summary = longer
         guide.placed.add(line.number)
@@ -191,18 +196,18 @@ def _entries(guide: Guide, lines: Sequence[Line], limit: int) -> list[Entry]:
                 guide.placed.add(line.number)
                 continue
             outside = bool(found) and not line.sentence
-            guide.leave_out(line, "it is no entry of the list")
+            guide.leave_out(line, Why.NOT_IN_LIST())
         elif outside:
-            guide.leave_out(line, "it follows a heading that is not known")
+            guide.leave_out(line, Why.AFTER_UNKNOWN())
         elif not bulleted and not found and line.sentence and len(lines) > 1 and line.body.endswith(":"):
-            guide.leave_out(line, "introduction")
+            guide.leave_out(line, Why.INTRODUCTION())
         else:
             found.append(Entry(line.body, line.number))
             guide.placed.add(line.number)
     for entry in [entry for entry in found if len(entry.text) > limit]:
         found.remove(entry)
         guide.placed.discard(entry.line)
-        guide.remarks.append(Remark(entry.line, f"not placed: {len(entry.text):,} characters, at most {limit:,} fit"))
+        guide.remark(entry.line, Read.TOO_LONG(size=len(entry.text), most=limit))
     return found
 
 
@@ -212,7 +217,7 @@ def _pairs(guide: Guide, lines: Sequence[Line]) -> list[Pair]:
     for line in lines:
         name, text = _split_pair(line)
         if found and _PRIORITY.fullmatch(bare(line.body)):
-            guide.leave_out(line, "a priority, order says as much")
+            guide.leave_out(line, Why.PRIORITY())
         elif text or not line.sentence:
             found.append(Pair(bare(name), text, line.number))
             guide.placed.add(line.number)
@@ -220,15 +225,15 @@ def _pairs(guide: Guide, lines: Sequence[Line]) -> list[Pair]:
             found[-1].text = f"{found[-1].text}\n{line.body}".strip()
             guide.placed.add(line.number)
         else:
-            guide.leave_out(line, "introduction")
+            guide.leave_out(line, Why.INTRODUCTION())
     for pair in found:
         if not pair.text:
             pair.text = pair.name
-            guide.remarks.append(Remark(pair.line, f'"{pair.name}" has no explanation, its name stands in'))
+            guide.remark(pair.line, Read.NO_EXPLANATION(name=pair.name))
     for pair in [pair for pair in found if len(pair.name) > NAME_LIMIT or len(pair.text) > ITEM_LIMIT]:
         found.remove(pair)
         guide.placed.discard(pair.line)
-        guide.remarks.append(Remark(pair.line, f"not placed: more than {ITEM_LIMIT:,} characters"))
+        guide.remark(pair.line, Read.TOO_LONG_PAIR(most=ITEM_LIMIT))
     return found
 
 
@@ -256,11 +261,11 @@ def _questions(guide: Guide, part: Section) -> list[Pair]:
         elif not found and part.heading and len(body) < ANSWER_LIMIT:
             found.append(Pair(bare(part.heading.body), body, line.number))
             guide.placed.add(line.number)
-            guide.remarks.append(Remark(line.number, "an answer without its question: the heading stands in for it"))
+            guide.remark(line.number, Read.NO_QUESTION())
         else:
-            guide.leave_out(line, "the answer is too long")
+            guide.leave_out(line, Why.ANSWER_TOO_LONG())
     for pair in [pair for pair in found if not pair.text]:
         found.remove(pair)
         guide.placed.discard(pair.line)
-        guide.remarks.append(Remark(pair.line, f'not placed, a question without an answer: "{pair.name}"'))
+        guide.remark(pair.line, Read.NO_ANSWER(question=pair.name))
     return found

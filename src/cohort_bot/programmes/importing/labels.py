@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from cohort_bot.app.words.guide_reading import Length
 from cohort_bot.programmes.importing.durations import (
     UNITS,
     WORDS,
@@ -144,7 +145,7 @@ def read_label(text: str) -> Label | None:
         last = _value(groups.get("last") or groups.get("clast") or groups.get("olast") or str(first))
     said = text[: found.start("rest")].strip()
     if last < first:
-        raise UnreadableDurationError(f'"{said}" is no span of time')
+        raise UnreadableDurationError(Length.BACKWARDS(said=said))
     title = rest.strip()
     duration = None
     if title.startswith(("(", "[", "（", "【")) and (begins := at_start(title)) is not None and begins[1]:

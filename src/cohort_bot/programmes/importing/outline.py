@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from cohort_bot.app.words.guide_reading import Read
+from cohort_bot.chat.sentence import Sentence
 from cohort_bot.programmes.importing.durations import UnreadableDurationError, at_end, at_start, broken
 from cohort_bot.programmes.importing.labels import label_of, read_label
 from cohort_bot.programmes.importing.lines import HEADING_LIMIT, Line, bare
@@ -115,7 +117,7 @@ class Section:
         return any(labelled(line) for line in [*([self.heading] if self.heading else []), *self.lines])
 
 
-def sections(lines: Sequence[Line]) -> tuple[list[Section], str]:
+def sections(lines: Sequence[Line]) -> tuple[list[Section], Sentence | None]:
     """The guide in sections, and what to say if the roadmap was found without a heading that names it."""
     roles = [_role(line) for line in lines]
     if roles and roles[0] == "roadmap":
@@ -181,12 +183,12 @@ def _title_above(here: Section, line: Line) -> list[Line]:
     return [here.lines.pop()]
 
 
-def _settled(found: list[Section]) -> tuple[list[Section], str]:
+def _settled(found: list[Section]) -> tuple[list[Section], Sentence | None]:
     """Keep as roadmap only the sections with phases in them; the words of another heading belong to what is above."""
     empty = [section for section in found if section.role == "roadmap" and section.heading]
     settled = _without_empty(found)
     roadmap = any(section.role == "roadmap" for section in settled)
-    remark = ""
+    remark = None
     for section in settled:
         if section.role == "other" and section.plans and (section.numbered or not roadmap):
             section.role = "roadmap"
@@ -201,7 +203,7 @@ def _settled(found: list[Section]) -> tuple[list[Section], str]:
     for section in found:
         if section.role == "roadmap" and section is not empty[-1]:
             section.role = "other"
-    return found, ""  # the reader says what the roadmap lacks
+    return found, None  # the reader says what the roadmap lacks
 
 
 def _between_phases(settled: list[Section]) -> None:
@@ -237,11 +239,11 @@ def _without_empty(found: Sequence[Section]) -> list[Section]:
     return settled
 
 
-def _taken(heading: Line) -> str:
-    return f'"{heading.body}" is taken as the roadmap, because phases with durations follow it'
+def _taken(heading: Line) -> Sentence:
+    return Read.ROADMAP(heading=heading.body)
 
 
-def _find_roadmap(settled: list[Section]) -> str:
+def _find_roadmap(settled: list[Section]) -> Sentence | None:
     """Take the roadmap out of another section: a title, a length below it, and a heading above both."""
     for place, section in enumerate(settled):
         for index in range(1, len(section.lines) - 1):
@@ -251,12 +253,12 @@ def _find_roadmap(settled: list[Section]) -> str:
             # Above the title a heading, with or without an introduction.
             heads = [each for each in (index - 2, index - 3) if each >= 0 and not section.lines[each].sentence]
             if not heads or not section.lines[heads[0]].plain:
-                return ""
+                return None
             heading = section.lines[heads[0]]
             settled.insert(place + 1, Section("roadmap", heading, section.lines[heads[0] + 1 :]))
             del section.lines[heads[0] :]
             return _taken(heading)
-    return ""
+    return None
 
 
 def labelled(line: Line) -> bool:

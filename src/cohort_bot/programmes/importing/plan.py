@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from cohort_bot.app.words.counts import weeks as in_weeks
+from cohort_bot.app.words import programme_draft
+from cohort_bot.app.words.guide_reading import Asked, Count, Read, Refused, Why
 from cohort_bot.programmes.importing import durations
-from cohort_bot.programmes.importing.durations import LONGEST, Duration
+from cohort_bot.programmes.importing.durations import LONGEST, Duration, in_weeks
 from cohort_bot.programmes.importing.entries import entries_of, fill, gate_of
 from cohort_bot.programmes.importing.groups import Group, groups_of, the_plan
-from cohort_bot.programmes.importing.guide import Entry, Guide, Remark, Slot, Stage, shortened
+from cohort_bot.programmes.importing.guide import Entry, Guide, Slot, Stage, shortened
 from cohort_bot.programmes.importing.labels import RANK
 from cohort_bot.programmes.importing.outline import Section
 from cohort_bot.programmes.importing.questions import Answers, ImportRefused, Question
@@ -34,7 +35,7 @@ _TITLE_LENGTH = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"\d\s*\+|\bongoing\b|\bonwards?\b|\bfortlaufend\b", re.IGNORECASE)
-_AS_THEY_STAND = ("take them in the order of the text",)
+_AS_THEY_STAND = (Asked.AS_THEY_STAND(),)
 
 
 def read_plan(guide: Guide, sections: Sequence[Section], answers: Answers) -> None:
@@ -43,7 +44,7 @@ def read_plan(guide: Guide, sections: Sequence[Section], answers: Answers) -> No
     line = next((line.number for section in sections for line in section.lines), 0)
     groups = list(groups_of(root))
     if not groups:
-        raise ImportRefused("no phase of the roadmap has a length; write one such as 16 weeks below its title", line)
+        raise ImportRefused(Refused.NO_LENGTH(), line)
     _Plan(guide, answers).read(the_plan(groups, guide, answers))
     _settle(guide, answers, line)
 
@@ -85,11 +86,10 @@ class _Plan:
             mine += self.slots(part)
             length = sum(slot.weeks for slot in mine)
             if length >= WEEKS_TOGETHER or part is weeks[-1]:
-                title = f"Weeks {begin}–{begin + length - 1}" if length > 1 else f"Week {begin}"
+                title = programme_draft.weeks(begin, begin + length - 1)
                 self.guide.stages.append(Stage(title, mine[0].line, mine))
                 begin, mine = begin + length, []
-        said = "the plan has weeks and no phases: every four weeks are taken as one"
-        self.guide.remarks.append(Remark(0, said))
+        self.guide.remark(0, Read.NO_PHASES())
 
     def days(self, days: Sequence[Block]) -> None:
         """Days become weeks of seven."""
@@ -108,18 +108,17 @@ class _Plan:
             # A week in which no day begins goes on with the day before it.
             slot = slots.get(number) or Slot(1, slots[number - 1].line, actions=slots[number - 1].actions[-1:])
             slots[number] = slot
-            self.guide.stages.append(Stage(f"Week {number + 1}", slot.line, [slot]))
-        self.guide.remarks.append(Remark(days[0].line.number, "seven days are taken as a week"))
+            self.guide.stages.append(Stage(programme_draft.weeks(number + 1, number + 1), slot.line, [slot]))
+        self.guide.remark(days[0].line.number, Read.DAYS())
 
     def phase(self, part: Block) -> Stage:
         """One part at the top, whatever it is called, as a phase."""
         title = part.text or (part.label.said if part.label else "")
         if not title:
-            title = f"Phase {len(self.guide.stages) + 1}"
-            self.guide.remarks.append(Remark(part.line.number, f'the phase has no title, it is called "{title}"'))
+            title = programme_draft.phase(len(self.guide.stages) + 1)
+            self.guide.remark(part.line.number, Read.NO_PHASE_TITLE(title=title))
         if len(title) > NAME_LIMIT:
-            why = f"a phase's title of {len(title)} characters; at most {NAME_LIMIT} fit"
-            raise ImportRefused(why, part.line.number)
+            raise ImportRefused(Refused.LONG_TITLE(size=len(title), most=NAME_LIMIT), part.line.number)
         return self.stage(title, part, [part])
 
     def stage(self, title: str, block: Block, parts: Sequence[Block]) -> Stage:
@@ -141,7 +140,7 @@ class _Plan:
             if child.kind in {"heading", "sub", "item"} and any(each.kind == "part" for each in child.walk()):
                 self.guide.placed.add(child.line.number)
             elif child.kind in {"item", "text"} and child.text:
-                self.guide.leave_out(child.line, "introduction")
+                self.guide.leave_out(child.line, Why.INTRODUCTION())
             elif child.kind == "text":
                 self.guide.placed.add(child.line.number)
 
@@ -175,17 +174,15 @@ class _Plan:
             own = 0 if had <= MOST_WEEKS_A_MONTH * part.label.count else durations.months(part.label.count, before)
             self.months = before + part.label.count
             if had < 3 * part.label.count:
-                self.guide.remarks.append(
-                    Remark(part.line.number, f'"{part.label.said}" has {in_weeks(had)} in the guide')
-                )
+                self.guide.remark(part.line.number, Read.FOUND(label=part.label.said, weeks=in_weeks(had)))
         elif part.unit == "week" and part.label:
             own = part.label.count
         if not own or own == had or (part.duration and part.duration.allows(had)):
             return
-        options = [f"take its parts: {in_weeks(had)}"]
+        options = [Asked.PARTS(weeks=in_weeks(had))]
         if own > had - slots[-1].weeks:
-            options.append(f"take {in_weeks(own)}: the last part is {in_weeks(slots[-1].weeks + own - had)} long")
-        said = f'"{shortened(part.text, 60)}" says {in_weeks(own)}, and its parts add up to {in_weeks(had)}.'
+            options.append(Asked.LONGER_END(weeks=in_weeks(own), last=in_weeks(slots[-1].weeks + own - had)))
+        said = Asked.LENGTHS(title=shortened(part.text, 60), said=in_weeks(own), weeks=in_weeks(had))
         if self.answers.ask(Question(f"length:{part.line.number}", said, tuple(options), part.line.number)) == 1:
             slots[-1].weeks += own - had
 
@@ -193,7 +190,7 @@ class _Plan:
         """A part's weeks; 0 when nothing says so."""
         if part.duration is not None:
             if part.duration.remark:
-                self.guide.remarks.append(Remark(part.length_line or part.line.number, part.duration.remark))
+                self.guide.remark(part.length_line or part.line.number, part.duration.remark)
             self.begins(part, part.duration)
             return part.duration.weeks
         if part.label is None or part.unit == "phase":
@@ -202,20 +199,19 @@ class _Plan:
             return part.label.count if part.unit == "week" else 1
         weeks = durations.months(part.label.count, self.months)
         self.months += part.label.count
-        said = f'"{part.label.said}" is taken as {in_weeks(weeks)} (52 weeks are a year)'
-        self.guide.remarks.append(Remark(part.line.number, said))
+        self.guide.remark(part.line.number, durations.converted(part.label.said, weeks))
         return weeks
 
     def assumed(self, part: Block, slot: Slot) -> int:
         """A length for a part that gives none; asked where it is long, or goes on and on, such as "Weeks 21+"."""
         weeks = WEEKS_PER_ACTION * len(slot.actions)
-        title = shortened(part.text, 60)
-        said = f'"{title}" has no length: {in_weeks(weeks)} are assumed, {WEEKS_PER_ACTION} an action'
+        said = Asked.ASSUMED(title=shortened(part.text, 60), weeks=in_weeks(weeks), each=WEEKS_PER_ACTION)
         if weeks > MOST_ASSUMED or _GOES_ON.search(part.line.body):
             line = part.line.number
-            question = Question(f"open:{line}", f"{said}.", (f"yes, {in_weeks(weeks)}", in_weeks(WEEKS_TOGETHER)), line)
+            options = (Asked.YES(weeks=in_weeks(weeks)), in_weeks(WEEKS_TOGETHER))
+            question = Question(f"open:{line}", said, options, line)
             return WEEKS_TOGETHER if self.answers.ask(question) == 1 else weeks
-        self.guide.remarks.append(Remark(part.line.number, said))
+        self.guide.remark(part.line.number, said)
         return weeks
 
     def begins(self, part: Block, duration: Duration) -> None:
@@ -224,7 +220,7 @@ class _Plan:
         if duration.first is None or duration.first == begin or (begin == 1 and duration.first < 1):
             return
         line = part.length_line or part.line.number
-        said = f'"{shortened(part.text, 60)}" says week {duration.first}, but would begin in week {begin}.'
+        said = Asked.BEGINS(title=shortened(part.text, 60), said=duration.first, number=begin)
         self.answers.ask(Question(f"begin:{line}", said, _AS_THEY_STAND, line))
 
     def numbers(self, parts: Sequence[Block]) -> None:
@@ -234,12 +230,11 @@ class _Plan:
             if before.unit != after.unit or after.unit == "phase" or after.first == before.last + 1:
                 continue
             if after.first > before.last + 1:
-                why = ": what is between them is not in the guide."
+                said = Asked.GAP(label=after.said, before=before.said)
             elif after.first == before.last and after.last > after.first:
-                why = f": {after.unit} {after.first} is in both."
+                said = Asked.IN_BOTH(label=after.said, before=before.said, number=after.first)
             else:
-                why = ": they are out of order."
-            said = f'"{after.said}" comes after "{before.said}"{why}'
+                said = Asked.OUT_OF_ORDER(label=after.said, before=before.said)
             self.answers.ask(Question(f"order:{later.line.number}", said, _AS_THEY_STAND, later.line.number))
 
 
@@ -251,13 +246,15 @@ def _settle(guide: Guide, answers: Answers, line: int) -> None:
     """Refuse what makes no plan, and ask where the title says another length."""
     stages = guide.stages
     total = sum(stage.weeks for stage in stages)
-    assumed = sum("has no length" in remark.text for remark in guide.remarks)
+    assumed = sum(remark.text.message == Asked.ASSUMED.value for remark in guide.remarks)
     if assumed and assumed == len(stages):
-        raise ImportRefused("no phase of the roadmap has a length; write one such as 16 weeks below its title", line)
+        raise ImportRefused(Refused.NO_LENGTH(), line)
     if len(stages) > MOST_PHASES:
-        raise ImportRefused(f"{len(stages)} phases; at most {MOST_PHASES} make a programme", stages[MOST_PHASES].line)
+        raise ImportRefused(
+            Refused.MANY_PHASES(phases=Count.PHASES(n=len(stages)), most=MOST_PHASES), stages[MOST_PHASES].line
+        )
     if total > LONGEST and not answers.open:
-        raise ImportRefused(f"the roadmap takes {total} weeks; at most {LONGEST} make a programme", line)
+        raise ImportRefused(Refused.MANY_WEEKS(weeks=in_weeks(total), most=LONGEST), line)
     _title_agrees(guide, answers, total)
 
 
@@ -277,5 +274,5 @@ def _title_agrees(guide: Guide, answers: Answers, total: int) -> None:
     else:
         agrees = total in {amount, amount + 1}  # with a week 0
     if not agrees:
-        said = f'the title says "{found[0].strip()}", but the plan has {in_weeks(total)}. Is that right?'
-        answers.ask(Question("title", said, (f"yes, {in_weeks(total)}",)))
+        said = Asked.TITLE(said=found[0].strip(), weeks=in_weeks(total))
+        answers.ask(Question("title", said, (Asked.YES(weeks=in_weeks(total)),)))

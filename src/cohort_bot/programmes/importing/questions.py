@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cohort_bot.app.words.guide_reading import Refused, Report
+from cohort_bot.chat.sentence import Sentence, Value
+
 MOST = 5
 """More questions than this, and the guide is refused: it needs its author."""
 
@@ -12,31 +15,50 @@ class Question:
     """Something that the guide leaves open. `key` stays the same when the guide is read again with the answer."""
 
     key: str
-    text: str
-    options: tuple[str, ...]
+    text: Sentence
+    options: tuple[Value, ...]
     line: int = 0
+
+    @property
+    def placed(self) -> Sentence:
+        """The text with its line, where it has one."""
+        return at_line(self.line, self.text)
 
 
 class ImportRefused(Exception):
-    """No programme can be made of the guide; the text says why, with the line where there is one."""
+    """No programme can be made of the guide; `why` says so, with the line where there is one."""
 
-    def __init__(self, why: str, line: int = 0) -> None:
-        super().__init__(f"line {line}: {why}" if line else why)
-        self.line = line
+    def __init__(self, why: Sentence, line: int = 0) -> None:
+        super().__init__(why)
+        self.why, self.line = at_line(line, why), line
+
+    def __str__(self) -> str:
+        return str(self.why)
 
 
 class ImportAsks(ImportRefused):
     """The guide can be read in several ways. Read it again with an answer to each question."""
 
     def __init__(self, questions: tuple[Question, ...]) -> None:
-        asked = "\n".join(
-            f"  {f'line {each.line}: ' if each.line else ''}{each.text}\n    "
-            + " / ".join(f"{number}: {option}" for number, option in enumerate(each.options, start=1))
-            for each in questions
-        )
-        cure = "answer at a terminal, without --yes, or change" if len(questions) <= MOST else "change"
-        super().__init__(f"the guide can be read in several ways; {cure} the guide so that it is clear:\n{asked}")
+        super().__init__(Refused.UNCLEAR_IN_TERMINAL())
         self.questions = questions
+
+    def __str__(self) -> str:
+        return self.below(self.why)
+
+    def below(self, head: Sentence) -> str:
+        """The questions with the numbers of their options, below what to do about them."""
+        asked = (
+            f"  {each.placed}\n    "
+            + " / ".join(f"{number}: {option}" for number, option in enumerate(each.options, start=1))
+            for each in self.questions
+        )
+        return "\n".join([str(head), *asked])
+
+
+def at_line(line: int, what: Sentence) -> Sentence:
+    """The sentence with the line that it is about; 0 is the whole guide."""
+    return Report.LINE(line=str(line), what=what) if line else what
 
 
 @dataclass(slots=True)

@@ -15,10 +15,12 @@ from pathlib import Path, PurePosixPath
 from pydantic import TypeAdapter
 
 from cohort_bot.app.ports.guides import Drafted, GuideAsks, GuideQuestion, GuideRefused
+from cohort_bot.app.words.guide_reading import Refused
+from cohort_bot.chat.sentence import Sentence, whole
 from cohort_bot.core.programme import Programme
 from cohort_bot.programmes.importing.importer import ImportAsks, ImportRefused, guide_lines, import_guide
 from cohort_bot.programmes.importing.lines import Line
-from cohort_bot.programmes.importing.questions import MOST
+from cohort_bot.programmes.importing.questions import MOST, at_line
 from cohort_bot.programmes.load import PROGRAMME_FILE, load, translations_in
 from cohort_bot.programmes.problems import ProgrammeErrors
 from cohort_bot.programmes.shelf import content_of
@@ -40,7 +42,7 @@ def read(data: bytes, suffix: str) -> str:
             return json.dumps({"documents": documents}, ensure_ascii=False)
         lines = guide_lines(data, suffix)
     except ImportRefused as refused:
-        raise GuideRefused(_sentence(str(refused))) from refused
+        raise GuideRefused(whole(str(refused))) from refused
     return json.dumps({"lines": [asdict(line) for line in lines]}, ensure_ascii=False)
 
 
@@ -59,12 +61,12 @@ def _programme_folder(data: bytes) -> dict[str, str] | None:
             root = min(heads, key=lambda path: len(path.parts)).parent
             mine = [each for each in files if PurePosixPath(each.filename).is_relative_to(root)]
             if len(mine) > FILES_MOST or sum(each.file_size for each in mine) > BYTES_MOST:
-                raise GuideRefused("Its files are too many or too large. Zip only the programme's own folder.")
+                raise GuideRefused(str(Refused.TOO_MANY_FILES()))
             return {
                 str(PurePosixPath(each.filename).relative_to(root)): archive.read(each).decode("utf-8") for each in mine
             }
     except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError) as error:
-        raise GuideRefused("The zip file is damaged, or has a password. Zip the folder again, without one.") from error
+        raise GuideRefused(str(Refused.DAMAGED_ZIP())) from error
 
 
 def draft(guide: str, name: str, answers: Mapping[str, int], language: str) -> Drafted:
@@ -73,7 +75,7 @@ def draft(guide: str, name: str, answers: Mapping[str, int], language: str) -> D
     with tempfile.TemporaryDirectory(prefix="cohort-bot-") as scratch:
         folder = Path(scratch) / name
         try:
-            remarks: tuple[str, ...] = ()
+            remarks: tuple[Sentence, ...] = ()
             translated: dict[str, Mapping[str, str]] = {}
             if (documents := kept.get("documents")) is not None:
                 programme = _written(folder, documents)
@@ -81,25 +83,22 @@ def draft(guide: str, name: str, answers: Mapping[str, int], language: str) -> D
             else:
                 report = import_guide(_LINES.validate_python(kept["lines"]), folder, answers, language)
                 programme = report.programme
-                remarks = tuple(
-                    f"Line {remark.line}: {remark.text}" if remark.line else _sentence(remark.text)
-                    for remark in report.remarks
-                )
+                remarks = tuple(at_line(remark.line, remark.text) for remark in report.remarks)
                 documents = {
                     path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
                     for path in sorted(folder.rglob("*.yaml"))
                 }
         except ImportAsks as asks:
             if len(answers) + len(asks.questions) > MOST:
-                raise GuideRefused(_sentence(str(asks))) from asks
+                raise GuideRefused(whole(asks.below(Refused.UNCLEAR()))) from asks
             raise GuideAsks(
-                tuple(GuideQuestion(each.key, _asked(each.line, each.text), each.options) for each in asks.questions)
+                tuple(GuideQuestion(each.key, each.placed, each.options) for each in asks.questions)
             ) from asks
         except ImportRefused as refused:
-            raise GuideRefused(_sentence(str(refused))) from refused
+            raise GuideRefused(whole(str(refused))) from refused
         except ProgrammeErrors as errors:
             details = "\n".join(str(problem).removeprefix(f"{folder}/") for problem in errors.problems[:5])
-            raise GuideRefused(f"The programme does not pass its check:\n{details}") from errors
+            raise GuideRefused(str(Refused.NOT_A_PROGRAMME(problems=details))) from errors
     return Drafted(programme, remarks, content_of(programme, translated), documents)
 
 
@@ -108,7 +107,7 @@ def _written(folder: Path, documents: Mapping[str, str]) -> Programme:
     for name, text in documents.items():
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
-            raise GuideRefused(f"“{name}” is no path inside the programme's folder. Zip only that folder.")
+            raise GuideRefused(str(Refused.BAD_PATH(name=name)))
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         if path.name == PROGRAMME_FILE and path.parent == PurePosixPath():
@@ -123,13 +122,3 @@ def _translations(folder: Path, programme: Programme) -> dict[str, Mapping[str, 
     if problems := [problem for each in found for problem in each.problems]:
         raise ProgrammeErrors(problems)
     return {each.language: each.texts for each in found}
-
-
-def _asked(line: int, text: str) -> str:
-    return f"Line {line}: {text}" if line else text
-
-
-def _sentence(text: str) -> str:
-    """With a capital letter and a full stop, as people read it."""
-    whole = text[:1].upper() + text[1:]
-    return whole if whole.endswith((".", "!", "?")) else f"{whole}."

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from cohort_bot.app.words.guide_reading import Length, Refused
 from cohort_bot.programmes.importing.durations import Duration, UnreadableDurationError, at_end, at_start, broken
 from cohort_bot.programmes.importing.labels import RANK, Label, Unit, label_of, read_label
 from cohort_bot.programmes.importing.lines import Line
@@ -69,15 +70,13 @@ def tree(sections: Sequence[tuple[Line | None, Sequence[Line]]]) -> Block:
         try:
             reader.section(heading)
         except UnreadableDurationError as error:
-            raise ImportRefused(
-                f"{error}; write a length such as 16 weeks", heading.number if heading else 0
-            ) from error
+            raise ImportRefused(Refused.BAD_LENGTH(why=error.why), heading.number if heading else 0) from error
         for index, line in enumerate(lines):
             following = lines[index + 1] if index + 1 < len(lines) else None
             try:
                 reader.take(line, following)
             except UnreadableDurationError as error:
-                raise ImportRefused(f"{error}; write a length such as 16 weeks", line.number) from error
+                raise ImportRefused(Refused.BAD_LENGTH(why=error.why), line.number) from error
     return reader.root
 
 
@@ -148,7 +147,7 @@ class _Reader:
         waiting = above if above and not ordinal and above.duration is None else None
         if found is None:
             if waiting is not None and label is None and not line.bullet and (amount := broken(line.body)) is not None:
-                raise ImportRefused(f'"{amount}" is no number of weeks; write a length such as 16 weeks', line.number)
+                raise ImportRefused(Refused.BAD_LENGTH(why=Length.NO_NUMBER(said=amount)), line.number)
             return False
         if label is not None and not self._is_length_of(waiting, line):
             return False

@@ -1,0 +1,63 @@
+"""A sentence that is said later. What a rule finds is a value, and whoever reads it is told in their language.
+
+class Reading(Sentences):
+    LARGE = N_("the guide is larger than {most} MB")
+
+str(Reading.LARGE(most=10))
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Union
+
+from cohort_bot.chat.formats import listed, number
+from cohort_bot.chat.i18n import _, ngettext
+
+Value = Union[str, int, "Sentence", tuple["Value", ...]]
+"""A text that is put in as it is, an amount, another sentence, or several things with "and" before the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The message and its values; `many` is its form for any number but one of the value `n`."""
+
+    message: str
+    many: str = ""
+    values: tuple[tuple[str, Value], ...] = ()
+
+    def __str__(self) -> str:
+        values = dict(self.values)
+        said = {name: _said(value) for name, value in values.items() if not (self.many and name == "n")}
+        if self.many and isinstance(n := values["n"], int):
+            return ngettext(self.message, self.many, n, **said)
+        return _(self.message, **said)
+
+
+class Sentences(Enum):
+    """The sentences of one kind, each marked by N_ or NN_. Called with its values, one becomes a `Sentence`."""
+
+    def __call__(self, **values: Value) -> Sentence:
+        one, many = self.value if isinstance(self.value, tuple) else (self.value, "")
+        return Sentence(one, many, tuple(values.items()))
+
+
+def sentence(plain: Any) -> Value:
+    """The value that `dataclasses.asdict` and JSON have made plain."""
+    if isinstance(plain, dict):
+        return Sentence(
+            plain["message"], plain["many"], tuple((name, sentence(each)) for name, each in plain["values"])
+        )
+    return tuple(map(sentence, plain)) if isinstance(plain, list) else plain
+
+
+def whole(text: Value) -> str:
+    """With a capital letter and a full stop, as people read it by itself."""
+    said = str(text)
+    said = said[:1].upper() + said[1:]
+    return said if said.endswith((".", "!", "?")) else f"{said}."
+
+
+def _said(value: Value) -> str:
+    if isinstance(value, tuple):
+        return listed([_said(each) for each in value])
+    return number(value) if isinstance(value, int) else str(value)
