@@ -41,10 +41,11 @@ class Planned:
         self.tick(BEFORE)
 
     def tick(self, at: datetime) -> int:
-        def plan(store: Store) -> int | None:
-            return ledger.materialise(store, self.shelf, store.cohorts.due(at + AHEAD), at, self.precomposed)
+        def plan(store: Store) -> int:
+            planned = ledger.materialise(store, self.shelf, store.cohorts.due(at + AHEAD), at, self.precomposed)
+            return planned.rows if planned else 0
 
-        return self.file.write(plan) or 0
+        return self.file.write(plan)
 
     def claim(self, at: datetime) -> ledger.Claims:
         return self.file.write(lambda store: ledger.claim(store, self.shelf, at, 10, precomposed=self.precomposed))

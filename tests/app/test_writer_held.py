@@ -82,7 +82,7 @@ async def test_hundreds_of_cohorts_that_are_due_at_once_are_planned_and_claimed_
             clock.at = at
             await bot.settle()
     assert len(platform.bodies) == COHORTS
-    plans = held["Ticker._materialise.<locals>.plan"]
+    plans = held["Ticker._plan.<locals>.plan"]
     claims = held["Courier._claim_at.<locals>.claim"]
     assert len(plans) > 5
     assert len(longest) >= len(plans) + len(claims)

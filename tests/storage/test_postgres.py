@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from cohort_bot.app.delivery import ticker
+from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.ticker import Ticker
 from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
@@ -140,7 +140,7 @@ async def test_two_who_plan_at_once_are_not_in_each_others_way(
     """In groups of ten; each row is written once. A transaction is run again only if it began while the other's commit
     was under way: it sees what was there before, and gets the lock at once.
     """
-    monkeypatch.setattr(ticker, "MOST_PLANNED", 10)
+    monkeypatch.setattr(ledger, "COHORTS_AT_ONCE", 10)
     undone = count_conflicts(monkeypatch)
     await pair[0].write(lambda store: [cohort(store, f"Cohort {number}") for number in range(60)])
     undone.clear()

@@ -3,10 +3,10 @@
 A *week* is a piece of the programme; a *round* (see `rounds`) is a slot of a cohort's calendar.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 Horizon = Literal["this_week", "this_month", "next_90_days"]
 
@@ -233,6 +233,11 @@ class Programme:
     faq: tuple[Question, ...] = ()
     language: str = "en"
     translation: Translation | None = None
+
+    @cached_property
+    def cards(self) -> dict[Hashable, Any]:
+        """Kept here by whoever makes cards of its weeks, so that they are made again when the guide has changed."""
+        return {}
 
     @property
     def length(self) -> int:

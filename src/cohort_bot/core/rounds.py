@@ -140,7 +140,13 @@ class Calendar:
 
     def opens(self, number: int) -> datetime:
         """The instant of the opening."""
-        return self._stretch(number).opens(number)
+        if number not in self._openings:
+            self._openings[number] = self._stretch(number).opens(number)
+        return self._openings[number]
+
+    @cached_property
+    def _openings(self) -> dict[int, datetime]:
+        return {}
 
     def closes(self, number: int) -> datetime:
         """The instant of the closing: seven local days after the opening, or when a moved schedule opens the next one.

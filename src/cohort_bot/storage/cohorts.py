@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     Executable,
     bindparam,
     case,
@@ -26,7 +25,7 @@ from cohort_bot.core.features import Feature, as_text, from_text
 from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.reschedule import plan_again_from
 from cohort_bot.core.rounds import Calendar, Holiday, Move
-from cohort_bot.storage.columns import instant, json_rows
+from cohort_bot.storage.columns import BIG, MadeWhenUsed, among, instant, json_rows
 from cohort_bot.storage.deliveries import SqlDeliveries
 from cohort_bot.storage.rooms import as_room, of_cohort, remember, room
 from cohort_bot.storage.statements import Connection, once
@@ -47,7 +46,6 @@ _WHOLE = select(cohorts, *(rows.label(name) for name, rows in _OF.items()))
 
 _READ = frozenset({"cohorts", *_OF})
 _GET = once(_WHOLE.where(cohorts.c.id == bindparam("cohort")))
-_COHORTS: BindParameter[Any] = bindparam("cohorts", expanding=True)
 _ACTIVE = cohorts.c.archived_at.is_(None)
 _AT = bindparam("at", type_=cohorts.c.next_due.type)
 _DUE = once(select(cohorts.c.id).where(cohorts.c.next_due <= _AT, _ACTIVE).order_by(cohorts.c.next_due, cohorts.c.id))
@@ -81,8 +79,14 @@ _HIDDEN = once(
     .having(func.min(rooms.c.private) == 1, func.max(case((rooms.c.channel == bindparam("channel"), 1), else_=0)) == 0)
 )
 _HIDDEN_ONE = once(_HIDDEN.where(rooms.c.cohort_id == bindparam("only")))
-_MANY = _WHOLE.where(cohorts.c.id.in_(_COHORTS))
-_PLANNED = select(cohorts.c.id, cohorts.c.planned_until, cohorts.c.next_due).where(cohorts.c.id.in_(_COHORTS))
+_MANY = MadeWhenUsed[str, Any](lambda dialect: once(_WHOLE.where(cohorts.c.id.in_(among(dialect, "cohorts", BIG)))))
+_PLANNED = MadeWhenUsed[str, Any](
+    lambda dialect: once(
+        select(cohorts.c.id, cohorts.c.planned_until)
+        .where(cohorts.c.id.in_(among(dialect, "cohorts", BIG)))
+        .order_by(cohorts.c.id)
+    )
+)
 _PLAN = once(
     update(cohorts)
     .where(cohorts.c.id == bindparam("cohort"))
@@ -257,7 +261,8 @@ class SqlCohorts:
         return earliest
 
     def planned(self, cohort_ids: Sequence[int]) -> Mapping[int, datetime]:
-        rows = self._connection.execute(_PLANNED, {"cohorts": list(cohort_ids)})
+        statement = _PLANNED[self._connection.dialect.name]
+        rows = self._connection.execute(statement, {"cohorts": json.dumps(list(cohort_ids))})
         return {row.id: row.planned_until for row in rows}
 
     def planned_beyond(self, at: datetime) -> Sequence[int]:
@@ -277,7 +282,9 @@ class SqlCohorts:
             self._connection.execute(_PLAN, rows)
 
     def look_ahead(self, cohort_ids: Sequence[int]) -> None:
-        self._all(_MANY, cohorts=list(cohort_ids))
+        unknown = [each for each in cohort_ids if each not in self._connection.memory(_READ)]
+        if unknown:
+            self._all(_MANY[self._connection.dialect.name], cohorts=json.dumps(unknown))
 
     def following(self, slugs: Iterable[str]) -> Sequence[Cohort]:
         return self._all(_WHOLE.where(cohorts.c.programme.in_(list(slugs))).order_by(cohorts.c.name_key))
@@ -293,10 +300,8 @@ class SqlCohorts:
         cohort = self.get(cohort_id)
         if cohort is None:
             return
-        known = self._connection.execute(_PLANNED, {"cohorts": [cohort_id]}).one()
-        planned = known.planned_until - AHEAD  # at the earliest, the last planning
-        if known.next_due > known.planned_until:  # else it waits to be planned already, and nothing is written ahead
-            self._ledger.withdraw(cohort_id, planned)
+        planned = self.planned([cohort_id])[cohort_id] - AHEAD  # at the earliest, the last planning
+        self._ledger.withdraw(cohort_id, planned)
         since = plan_again_from(cohort.calendar, planned)
         self.plan([Plan(cohort_id, since, since)])
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     Column,
@@ -14,15 +15,21 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Select,
     Table,
     Text,
     TypeDecorator,
     UniqueConstraint,
+    bindparam,
+    cast,
+    func,
+    select,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 
 from cohort_bot.storage.statements import once
 
@@ -30,6 +37,7 @@ Key = TypeVar("Key", bound=Hashable)
 Made = TypeVar("Made")
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TEXT = Text()
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 """A whole number of 64 bits; a plain Integer would overflow on PostgreSQL."""
 
@@ -108,6 +116,14 @@ def inserting(dialect: str) -> Callable[[Table], Any]:
     """`insert` with ON CONFLICT in this dialect; a database that is not used has no module in memory."""
     insert: Callable[[Table], Any] = import_module(f"sqlalchemy.dialects.{dialect}").insert
     return insert
+
+
+def among(dialect: str, name: str, of: TypeEngine[Any] = TEXT) -> Select[Any]:
+    """The values in the JSON list in the parameter `name`: with `IN` one statement serves lists of any length."""
+    given = bindparam(name, type_=TEXT)
+    if dialect == "postgresql":
+        return select(cast(func.json_array_elements_text(cast(given, JSON), type_=TEXT), of))
+    return select(func.json_each(given).table_valued("value", name=f"each_{name}").c.value)
 
 
 def insert_new(into: Table, *key: str) -> Mapping[str, ReturningInsert[Any]]:

@@ -36,7 +36,7 @@ from sqlalchemy.types import TypeEngine
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.core.delivery_states import OPEN as OPEN_STATES
 from cohort_bot.core.delivery_states import State, check
-from cohort_bot.storage.columns import BIG, MadeWhenUsed, inserting
+from cohort_bot.storage.columns import BIG, MadeWhenUsed, among, inserting
 from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import OPEN, PARKED, deliveries, payloads
 
@@ -84,14 +84,6 @@ def _given(dialect: str, **columns: TypeEngine[Any]) -> FromClause:
     return select(
         *(func.json_extract(each.c.value, f"$.{name}", type_=of).label(name) for name, of in columns.items())
     ).subquery("given")
-
-
-def among(dialect: str, name: str) -> Select[Any]:
-    """The texts of the JSON list in the parameter `name`: with `IN` one statement serves lists of any length."""
-    given = bindparam(name, type_=Text())
-    if dialect == "postgresql":
-        return select(func.json_array_elements_text(cast(given, JSON), type_=Text))
-    return select(func.json_each(given).table_valued("value", name=f"each_{name}").c.value)
 
 
 def _those(dialect: str, name: str, of: TypeEngine[Any]) -> Select[Any]:

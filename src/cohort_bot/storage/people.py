@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import (
     ColumnElement,
     Executable,
+    Select,
     Text,
     bindparam,
     case,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 
 from cohort_bot.chat.names import told_apart
 from cohort_bot.core.membership import Account, Break, Member, Slip
-from cohort_bot.storage.columns import Instant, json_rows
+from cohort_bot.storage.columns import BIG, Instant, MadeWhenUsed, among, json_rows
 from cohort_bot.storage.merging import merge
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.statements import Connection, once
@@ -73,6 +74,16 @@ _BY_OTHER_ID = once(
 _ACCOUNT_BY_ID = once(select(accounts).where(accounts.c.id == bindparam("account")))
 _HERE = (members.c.left_at.is_(None), _JOINED.c.gone_at.is_(None))
 _IN_COHORTS = _MEMBERS.where(members.c.cohort_id.in_(bindparam("cohorts", expanding=True)), *_HERE)
+
+
+def _page(dialect: str) -> Select[Any]:
+    by = (members.c.cohort_id, members.c.id)
+    there = members.c.cohort_id.in_(among(dialect, "cohorts", BIG))
+    some = select(members.c.id).where(there, members.c.id > bindparam("after"), members.c.left_at.is_(None))
+    return _MEMBERS.where(members.c.id.in_(some.order_by(*by).limit(bindparam("most")))).order_by(None).order_by(*by)
+
+
+_PAGE = MadeWhenUsed[str, Any](lambda dialect: once(_page(dialect)))
 _IN_COHORT = once(_MEMBERS.where(members.c.cohort_id == bindparam("cohort"), *_HERE))
 _BY_ID = once(_MEMBERS.where(members.c.id == bindparam("member")))
 _OF = once(_MEMBERS.where(members.c.cohort_id == bindparam("cohort"), members.c.person_id == bindparam("person")))
@@ -297,6 +308,10 @@ class SqlMembers(Repository):
             by_cohort[member.cohort_id].append(member)
         return by_cohort
 
+    def page(self, cohort_ids: Sequence[int], after: int, most: int) -> Sequence[Member]:
+        wanted = _PAGE[self._connection.dialect.name]
+        return self._all(wanted, cohorts=json.dumps(list(cohort_ids)), after=after, most=most)
+
     def left_since(self, cohort_id: int, at: datetime) -> Sequence[Member]:
         gone = self._all(_LEFT_SINCE, cohort=cohort_id, since=at)
         return sorted(gone, key=lambda member: (member.ended_at or at, member.id))
@@ -344,7 +359,7 @@ class SqlMembers(Repository):
         yesterday = (today - timedelta(days=1)).isoformat()
         self._connection.execute(update(breaks).where(*running).values(last=yesterday))
 
-    def _all(self, statement: Executable, **values: int | datetime | list[int]) -> list[Member]:
+    def _all(self, statement: Executable, **values: int | str | datetime | list[int]) -> list[Member]:
         return [_member(row) for row in self._connection.execute(statement, values)]
 
 

@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, up
 
 from cohort_bot.app.ports.revisions import Revision
 from cohort_bot.core.delivery_states import CLOSED
-from cohort_bot.storage.columns import MadeWhenUsed, inserting
-from cohort_bot.storage.ledger_sql import among
+from cohort_bot.storage.columns import MadeWhenUsed, among, inserting
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import deliveries, revisions

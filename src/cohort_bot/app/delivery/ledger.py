@@ -37,11 +37,40 @@ FAR = timedelta(minutes=10)
 between the clocks of several processes.
 """
 
-MOST_COMPOSED = 50
-"""At most so many messages are composed in one claim."""
+COHORTS_AT_ONCE = 25
+MEMBERS_AT_ONCE = 50
+"""The most cohorts, and members of them, that are read and planned before the time is looked at."""
+
+COMPOSED_AT_ONCE = 25
+"""The same for messages that are composed."""
+
+MOST_COMPOSED = 100
+"""More are never composed in one claim, so no more are looked for unless some are precomposed."""
 
 WAIT_FOR_PROGRAMME = timedelta(hours=1)
 """When to look again at a cohort whose programme cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A cohort that is planned `until` an instant for its members up to the one with this row id, and for the others
+    still until `after`. `next_due` is when something is next due for those who are done.
+    """
+
+    cohort_id: int
+    after: datetime
+    until: datetime
+    member: int
+    next_due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What a transaction has planned: how many rows were due, and the cohorts that are left, the `begun` one first."""
+
+    rows: int
+    left: Sequence[int]
+    begun: Begun | None = None
 
 
 def materialise(
@@ -50,42 +79,69 @@ def materialise(
     cohort_ids: Sequence[int],
     at: datetime,
     precomposed: Precomposed | None = None,
-) -> int | None:
+    begun: Begun | None = None,
+    enough: Callable[[], bool] = lambda: False,
+) -> Slice | None:
     """Write all rows of these cohorts that have come due by `at`, with `precomposed` also those due within AHEAD of it.
 
     Repeating it changes nothing. It continues from where it stopped the last time, never from `at`, so rows that came
-    due during an outage are found. Returns how many rows were due; None, with nothing written, while another process
-    plans.
+    due during an outage are found. Once `enough` returns True the rest is left for another transaction, which is given
+    what this one returns. A cohort is planned when all its members are: after a crash it begins anew. Returns None,
+    with nothing written, while another process plans.
     """
     if not store.cohorts.may_plan():
         return None
-    store.cohorts.look_ahead(cohort_ids)
-    members = store.members.in_cohorts(cohort_ids)
+    done = _plan_some(store, programmes, Slice(0, cohort_ids, begun), at, precomposed)
+    while done.left and not enough():
+        done = _plan_some(store, programmes, done, at, precomposed)
+    return done
+
+
+def _plan_some(
+    store: Store, programmes: Programmes, done: Slice, at: datetime, precomposed: Precomposed | None
+) -> Slice:
+    """Plan the next cohorts as far as a page of members goes."""
+    begun = done.begun
+    ids = done.left[: 1 if begun else COHORTS_AT_ONCE]
+    store.cohorts.look_ahead(ids)
+    planned = store.cohorts.planned(ids)
+    if begun and planned.get(begun.cohort_id) != begun.after:
+        begun = None  # a change has taken back what was planned
+    page = store.members.page(ids, begun.member if begun else 0, MEMBERS_AT_ONCE)
+    last = page[-1] if len(page) == MEMBERS_AT_ONCE else None  # the cohort of this one may have more members
     rows: list[tuple[Group, NewDelivery]] = []
     plans: list[Plan] = []
     to_match: dict[int, int] = {}
-    for cohort_id, after in store.cohorts.planned(cohort_ids).items():
+    unfinished = None
+    for cohort_id, after in planned.items():
         cohort = store.cohorts.get(cohort_id)
-        if cohort is None:
+        if cohort is None or (last and cohort_id > last.cohort_id):
             continue
-        until = max(at if precomposed is None else at + AHEAD, after)
+        until = begun.until if begun else max(at if precomposed is None else at + AHEAD, after)
         programme = programmes.get(cohort.programme)
         if programme is None:
             plans.append(Plan(cohort_id, after, until + WAIT_FOR_PROGRAMME))
             continue
-        group = Group(
-            cohort, programme, store.cohorts.rooms(cohort_id), members[cohort_id], partial(moderators, store, cohort)
-        )
+        rooms = () if begun else store.cohorts.rooms(cohort_id)
+        members = [member for member in page if member.cohort_id == cohort_id and member.active]
+        group = Group(cohort, programme, rooms, members, partial(moderators, store, cohort))
         rows += [(group, row) for row in due(group, after, until)]
         if Feature.GROUPS in cohort.features and (over := settled(group, after, until)):
             to_match[cohort_id] = over[-1]
-        plans.append(Plan(cohort_id, until, next_due(group, until) if cohort.active else NEVER))
+        then = next_due(group, until) if cohort.active else NEVER
+        then = min(then, begun.next_due) if begun else then
+        if last and cohort_id == last.cohort_id:
+            unfinished = Begun(cohort_id, after, until, last.id, then)
+        else:
+            plans.append(Plan(cohort_id, until, then))
     store.deliveries.add([row for _, row in rows], at)
     group_matching.ask(store, to_match)
     if precomposed is not None:
         precomposed.prepare(store, programmes, [(group, row) for group, row in rows if row.due > at], at)
     store.cohorts.plan(plans)
-    return len(rows)
+    left = [unfinished.cohort_id] if unfinished else []
+    left += [each for each in ids if last and each > last.cohort_id]
+    return Slice(done.rows + len(rows), [*left, *done.left[len(ids) :]], unfinished)
 
 
 def take_back(store: Store, cohort_ids: Sequence[int], at: datetime) -> None:
@@ -206,16 +262,14 @@ def claim(
     look_up: list[Parcel] = []
     closed = 0
     others: list[int] = []
-    for turn in _until(enough, store.deliveries.ready(at, limit, but, but_platforms, only)):
+    most = limit if precomposed else min(limit, MOST_COMPOSED)
+    for turn in _until(enough, store.deliveries.ready(at, most, but, but_platforms, only)):
         if precomposed and (kept := precomposed.take(turn, at)):
             frozen.append((kept.row, kept.payload, kept.to.channel))
             going.append((kept.to, kept.message))
         else:
             others.append(turn.id)
-    rest = store.deliveries.rows(others[:MOST_COMPOSED])
-    if rest:
-        store.cohorts.look_ahead(list({row.what.cohort_id for row in rest}))
-    for row in _until(enough, rest):
+    for row in _until(enough, _read(store, others)):
         if (before := _waits_for(store, row)) is not None:
             store.deliveries.put_in(row, before.lane)
             closed += 1
@@ -258,6 +312,14 @@ def _until(enough: Callable[[], bool], items: Iterable[T]) -> Iterator[T]:
         if number and enough():
             return
         yield item
+
+
+def _read(store: Store, ids: Sequence[int]) -> Iterator[Delivery]:
+    """These rows, some at a time together with their cohorts."""
+    for start in range(0, len(ids), COMPOSED_AT_ONCE):
+        rows = store.deliveries.rows(ids[start : start + COMPOSED_AT_ONCE])
+        store.cohorts.look_ahead(list({row.what.cohort_id for row in rows}))
+        yield from rows
 
 
 def _waits_for(store: Store, row: Delivery) -> Delivery | None:

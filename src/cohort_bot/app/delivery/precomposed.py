@@ -41,6 +41,9 @@ class Precomposed:
     def __init__(self) -> None:
         self._messages: dict[str, PrecomposedMessage] = {}
 
+    def __len__(self) -> int:
+        return len(self._messages)
+
     def prepare(
         self, store: Store, programmes: Programmes, early: Sequence[tuple[Group, NewDelivery]], at: datetime
     ) -> None:

@@ -23,12 +23,6 @@ LOOK_BACK: Final = 600.0
 TOGETHER: Final = 25
 """Cohorts whose planning is undone or begun again in one transaction."""
 
-FIRST_PLANNED: Final = 4
-"""Cohorts in the first such transaction, before it is known how long one takes."""
-
-MOST_PLANNED: Final = 100
-"""The most cohorts that are planned in one transaction, if that is quick; when it fails, each is planned alone."""
-
 
 class Ticker:
     """Plans what is due; `tick` is called about once a second of elapsed time, and whenever something was changed."""
@@ -54,7 +48,6 @@ class Ticker:
         self._paused = paused
         self._lock = asyncio.Lock()
         self._failed = False
-        self._together = FIRST_PLANNED
         self._latest: datetime | None = None  # the calendar's time at the last tick
         self._looked = clock.elapsed()
         self.planned_at = clock.elapsed()
@@ -73,16 +66,7 @@ class Ticker:
             )
             if work:
                 self._wake()
-            written = 0
-            start = 0
-            self._together = FIRST_PLANNED  # what a cohort costs differs from moment to moment
-            while start < len(cohorts):
-                some = cohorts[start : start + self._together]
-                start += len(some)
-                rows = await self._materialise(some, at)
-                if rows:
-                    self._wake()
-                written += rows
+            written = await self._plan(cohorts, at) if cohorts else 0
             if not self._failed:
                 self.planned_at = self._clock.elapsed()
         return written
@@ -112,29 +96,32 @@ class Ticker:
             log.warning("the calendar was ahead for a while; cohorts to be planned again: %s", len(cohorts))
             self._wake()
 
-    async def _materialise(self, cohorts: Sequence[int], at: datetime) -> int:
-        took = 0.0
+    async def _plan(self, cohorts: Sequence[int], at: datetime) -> int:
+        """Plan these cohorts in slices, each in a transaction; returns how many rows were due."""
 
-        def plan(store: Store) -> int | None:
-            nonlocal took
-            began = self._clock.elapsed()
-            rows = ledger.materialise(store, self._programmes, cohorts, at, self._precomposed)
-            took = self._clock.elapsed() - began
-            return rows
+        def plan(store: Store) -> ledger.Slice | None:
+            until = self._clock.elapsed() + SLICE
+            slices = (self._precomposed, done.begun, lambda: self._clock.elapsed() >= until)
+            return ledger.materialise(store, self._programmes, done.left, at, *slices)
 
-        try:
-            planned = await self._database.write(plan)
-        except Exception:
-            if len(cohorts) > 1:
-                return sum([await self._materialise([cohort_id], at) for cohort_id in cohorts])
-            log.exception("cohort %s cannot be planned; trying again at the next tick", cohorts[0])
-            self._failed = True
-            return 0
-        self._together = _within_a_slice(self._together, len(cohorts), took)
-        if planned is None:
-            self._failed = True
-            return 0
-        return planned
+        written, done = 0, ledger.Slice(0, cohorts)
+        while done.left:
+            try:
+                planned = await self._database.write(plan)
+            except Exception:
+                if len(done.left) == 1:
+                    log.exception("cohort %s cannot be planned; trying again at the next tick", done.left[0])
+                    planned = None
+                else:  # one of them is at fault: each of the next ones is planned alone
+                    written += sum([await self._plan([each], at) for each in done.left[:TOGETHER]])
+                    planned = ledger.Slice(0, done.left[TOGETHER:])
+            if planned is None:
+                self._failed = True
+                return written
+            if planned.rows:
+                self._wake()
+            written, done = written + planned.rows, planned
+        return written
 
     async def next_due(self) -> datetime | None:
         """The next instant at which anything goes out, None when there is no cohort."""
@@ -145,13 +132,6 @@ class Ticker:
             return min((due for due in instants if due is not None), default=None)
 
         return await self._database.read(read)
-
-
-def _within_a_slice(before: int, number: int, took: float) -> int:
-    """How many cohorts to plan in a transaction, where as many as `before` were allowed and `number` took so long."""
-    if took > SLICE:
-        return max(1, min(before, int(number * SLICE / took)))
-    return min(MOST_PLANNED, 2 * before) if number == before and took < SLICE / 3 else before
 
 
 def _any_due(store: Store, at: datetime) -> bool:

@@ -26,7 +26,8 @@ def post(services: Services, invocation: Invocation, store: Store, cohort: Cohor
     if repair is not None:
         return _repair(services.programmes, store, cohort, repair, invocation)
     again = store.deliveries.rearm(cohort.id, invocation.at)
-    materialise(store, services.programmes, [cohort.id], invocation.at)
+    # Of a large cohort the rooms and the first members: the planner goes on with the others.
+    materialise(store, services.programmes, [cohort.id], invocation.at, enough=lambda: True)
     waiting = store.deliveries.waiting(cohort.id, invocation.at)
     following = next_week(services.programmes, cohort, invocation)
     opens = None if following is None else (following, cohort.calendar.opens(following))

@@ -93,6 +93,9 @@ class Members(Protocol):
     def in_cohorts(self, cohort_ids: Sequence[int]) -> Mapping[int, Sequence[Member]]:
         """The same for many cohorts at once."""
 
+    def page(self, cohort_ids: Sequence[int], after: int, most: int) -> Sequence[Member]:
+        """Members of these cohorts who have not left them, with row ids beyond `after`, by cohort and row id."""
+
     def left_since(self, cohort_id: int, at: datetime) -> Sequence[Member]:
         """Members who left the cohort, or the workspace where it meets, later than the instant, in that order."""
 

@@ -8,7 +8,8 @@ from cohort_bot.app.words.counts import hours, hours_between, phases
 from cohort_bot.app.words.dates import duration
 from cohort_bot.app.words.lists import numbers
 from cohort_bot.app.words.plan import has_page, no_such_week, page_button, plan_button
-from cohort_bot.chat.i18n import _, ngettext, nspans, spans
+from cohort_bot.chat.catalogues import typing
+from cohort_bot.chat.i18n import _, language, ngettext, nspans, spans
 from cohort_bot.chat.message import (
     Actions,
     Block,
@@ -56,7 +57,7 @@ def opening(
         raise ValueError(f"{programme.slug} has no week {number}")
     closes = cohort.calendar.closes(number)
     phase = programme.phase_of(number)
-    heading, *rest = _week(week, phase)
+    heading, *rest = _about(programme, week)
     blocks: list[Block] = [heading]  # whoever looks for the week finds it before any other
     if away := _while_away(late, missed, platform):
         blocks.append(paragraph(*away, quiet=True))
@@ -64,7 +65,6 @@ def opening(
         begins = _("A new phase begins: {phase}.", phase=phase.title)
         blocks.append(paragraph(Strong(begins), f" {_phase_length(phase)}"))
     blocks.extend(rest)
-    blocks.extend(_worth_knowing(programme, number))
     blocks.extend(guide_language.of_week(programme, number, once=True))
     until = spans(
         "Check in by {closes} (one day's grace). Nothing done? A blank check-in still counts.", closes=When(closes)
@@ -107,8 +107,7 @@ def plan(
         return Message(no_such_week(programme, number))
     phase = programme.phase_of(number)
     blocks: list[Block] = [paragraph(intro) for intro in intros]
-    blocks.extend(_week(week, phase))
-    blocks.extend(_worth_knowing(programme, number))
+    blocks.extend(_about(programme, week))
     blocks.extend(guide_language.of_week(programme, number, once=False))
     papers = programme.papers_of(number)
     blocks.extend(
@@ -132,6 +131,16 @@ def untitled() -> str:
 
 def _title(week: Week) -> str:
     return _("Week {week}: {title}", week=week.number, title=week.title)
+
+
+def _about(programme: Programme, week: Week) -> Sequence[Block]:
+    """The week itself, made once for all cohorts and members who read it in one language."""
+    key = week.number, language(), typing()
+    card: Sequence[Block] | None = programme.cards.get(key)
+    if card is None:
+        phase = programme.phase_of(week.number)
+        card = programme.cards[key] = (*_week(week, phase), *_worth_knowing(programme, week.number))
+    return card
 
 
 def _week(week: Week, phase: Phase | None) -> list[Block]:
