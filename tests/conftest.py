@@ -5,18 +5,21 @@ and one in the pseudo-locale.
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from cohort_bot.bootstrap import same_time_zones_everywhere
 from cohort_bot.platforms import installed
-from tests.fakes import databases
+from tests.fakes import databases, published
+from tests.node_packages import required, there
 from tests.pseudo_locale import PseudoLocale, instead_of_english
 
 same_time_zones_everywhere()
 installed.platforms()  # sentences name platforms and commands as these say
 databases.compile_statements_once()
+published.LOOKS.set(True)
 settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
 settings.load_profile("ci")
 
@@ -52,3 +55,28 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
 def _no_template_stays() -> Iterator[None]:
     yield
     databases.drop_all()
+
+
+# What the fakes sent is read by TypeScript when all tests have ended; each worker hands over what it has.
+
+
+def pytest_testnodedown(node: Any) -> None:
+    published.SENT.update(getattr(node, "workeroutput", {}).get("sent", {}))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["sent"] = published.SENT
+    elif there("typescript") or required():
+        published.WRONG.update(published.problems(published.SENT))
+        if published.WRONG and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not published.WRONG:
+        return
+    terminalreporter.section("the fakes do not send what Discord and Slack publish")
+    for line, why in published.WRONG.items():
+        terminalreporter.write_line(f"{published.SENT[line]}\n{line}\n{why}")
+    terminalreporter.write_line(f"{len(published.WRONG)} of {len(published.SENT)} shapes are wrong.")

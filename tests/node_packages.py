@@ -10,10 +10,18 @@ FOLDER = Path(__file__).parent / "node"
 NODE = shutil.which("node") or "node"
 
 
+def there(package: str) -> bool:
+    """Whether it is installed, and Node as well."""
+    return shutil.which("node") is not None and (FOLDER / "node_modules" / package).exists()
+
+
+def required() -> bool:
+    """Whether it has to be."""
+    return "node" in os.environ.get("COHORT_BOT_REQUIRE", "")
+
+
 def needs(package: str) -> pytest.MarkDecorator:
     """For tests with the package."""
-    there = shutil.which("node") and (FOLDER / "node_modules" / package).exists()
-    required = "node" in os.environ.get("COHORT_BOT_REQUIRE", "")
     return pytest.mark.skipif(
-        not there and not required, reason=f"needs Node and {package}: npm ci --prefix tests/node"
+        not there(package) and not required(), reason=f"needs Node and {package}: npm ci --prefix tests/node"
     )

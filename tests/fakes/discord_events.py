@@ -39,9 +39,9 @@ class ScheduledEvents:
 
     def create(self, body: dict[str, Any]) -> dict[str, Any]:
         if not self.world.server_may & CREATE_EVENTS:
-            raise ApiError(403, 50013, "Missing Permissions")
+            raise ApiError(50013)
         if len(self.shown) >= MOST:
-            raise ApiError(400, 30038, "Maximum number of guild scheduled events reached (100)")
+            raise ApiError(30038)
         checks.scheduled_event(body, self.world.now())
         self.changes.append("create")
         return self._add({**body, "creator_id": str(self.world.bot.id), "creator": self.world.bot.user()})
@@ -53,6 +53,7 @@ class ScheduledEvents:
             "entity_id": None,
             "image": None,
             "recurrence_rule": None,
+            "guild_scheduled_event_exceptions": [],
             **body,
             "id": str(self.world.new_id()),
             "guild_id": str(self.world.guild),
@@ -65,16 +66,16 @@ class ScheduledEvents:
         """An event that the bot may change."""
         event = self.known.get(number)
         if event is None:
-            raise ApiError(404, 10070, "Unknown Guild Scheduled Event")
+            raise ApiError(10070)
         mine = event["creator_id"] == str(self.world.bot.id)
         if not self.world.server_may & (CREATE_EVENTS | MANAGE_EVENTS if mine else MANAGE_EVENTS):
-            raise ApiError(403, 50013, "Missing Permissions")
+            raise ApiError(50013)
         return event
 
     def modify(self, number: int, body: dict[str, Any]) -> dict[str, Any]:
         event = self._own(number)
         if event not in self.shown:
-            raise ApiError(400, 180000, "Cannot update a finished event")
+            raise ApiError(180000)
         checks.scheduled_event({**event, **body}, self.world.now())
         self.changes.append("modify")
         event.update(body)

@@ -14,6 +14,7 @@ from typing import Any
 
 from aiohttp import WSMessage, WSMsgType, web
 
+from tests.fakes import published
 from tests.fakes.discord_world import MESSAGE_CONTENT, World
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
@@ -91,6 +92,7 @@ class Socket:
     async def send(self, payload: dict[str, Any]) -> None:
         if self.ws.closed:
             return
+        published.gateway(payload)
         text = json.dumps(payload)
         try:
             if self._zlib is None:
@@ -244,17 +246,16 @@ class Gateway:
         here = world.member and session.concerns(world.guild)
         ready = {
             "v": 10,
-            "user": {**world.bot.user(), "bot": True, "verified": True, "mfa_enabled": False, "flags": 0},
+            "user": world.me(),
             "guilds": [{"id": str(world.guild), "unavailable": True}] if here else [],
             "session_id": session.id,
             "resume_gateway_url": self.url,
             "shard": [number, of],
-            "application": {"id": str(world.application), "flags": 0},
-            "private_channels": [],
+            "application": {"id": str(world.application), "flags": 0, "flags_new": "0"},
         }
         await self._dispatch(session, "READY", ready)
         if here and world.available and session.wants("GUILD_CREATE", world.guild):
-            await self._dispatch(session, "GUILD_CREATE", world.guild_json())
+            await self._dispatch(session, "GUILD_CREATE", world.guild_created())
 
     async def _resume(self, socket: Socket, data: dict[str, Any]) -> None:
         if data["token"] != self._token:

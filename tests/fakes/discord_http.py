@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from tests.fakes.discord_world import (
     CREATE_THREADS,
     DIRECT,
     EPHEMERAL,
+    ERRORS,
     HISTORY,
     MANAGE_THREADS,
     PRIVATE,
@@ -56,6 +58,25 @@ class Fault:
     body: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     times: int = 1
+
+    def answer(self) -> web.Response:
+        """Of an `error`: what Discord says at least, with what is given here."""
+        code = self.body.get("code", 0)
+        said = {"message": ERRORS[code][1] if code in ERRORS else f"error {code}", "code": code, **self.body}
+        if self.status != 429:
+            return answer(said, self.status, self.headers)
+        wait = self.body["retry_after"]
+        said = {"message": "You are being rate limited.", "global": False, **self.body}
+        headers = {
+            "X-RateLimit-Limit": "5",
+            "X-RateLimit-Remaining": "0",
+            "X-RateLimit-Reset": "1800000000.000",
+            "X-RateLimit-Reset-After": str(wait),
+            "X-RateLimit-Bucket": "limited",
+            "X-RateLimit-Scope": "user",
+            "Retry-After": str(math.ceil(wait)),
+        }
+        return answer(said, 429, headers | self.headers)
 
 
 @dataclass(slots=True)
@@ -113,15 +134,15 @@ class Http:
         self.events = ScheduledEvents(world)
 
     def routes(self) -> list[web.RouteDef]:
-        application = r"/api/v10/applications/{application:\d+}"
-        channel = r"/api/v10/channels/{channel:\d+}"
-        events = r"/api/v10/guilds/{guild:\d+}/scheduled-events"
+        application = r"/api/v10/applications/{application_id:\d+}"
+        channel = r"/api/v10/channels/{channel_id:\d+}"
+        events = r"/api/v10/guilds/{guild_id:\d+}/scheduled-events"
         return [
             web.get("/gateway", self.gateway.handle),
             self._route("GET", "/api/v10/users/@me", self._me),
             self._route("GET", "/api/v10/oauth2/applications/@me", self._application),
             self._route("GET", "/api/v10/applications/@me", self._application),
-            self._route("GET", r"/api/v10/guilds/{guild:\d+}", self._guild),
+            self._route("GET", r"/api/v10/guilds/{guild_id:\d+}", self._guild),
             self._route("GET", channel, self._get_channel),
             self._route("GET", "/api/v10/gateway", self._gateway),
             self._route("GET", "/api/v10/gateway/bot", self._gateway_bot),
@@ -129,22 +150,22 @@ class Http:
             self._route("PUT", f"{application}/commands", self._put_commands),
             self._route("POST", f"{application}/commands", self._post_command),
             self._route("POST", "/api/v10/users/@me/channels", self._direct),
-            self._route("GET", r"/api/v10/guilds/{guild:\d+}/members/{member:\d+}", self._member),
+            self._route("GET", r"/api/v10/guilds/{guild_id:\d+}/members/{user_id:\d+}", self._member),
             self._route("PATCH", channel, self._archive),
             self._route("DELETE", channel, self._delete_channel),
             self._route("GET", f"{channel}/messages", self._history),
-            self._route("GET", rf"{channel}/messages/{{message:\d+}}", self._read),
+            self._route("GET", rf"{channel}/messages/{{message_id:\d+}}", self._read),
             self._route("POST", f"{channel}/messages", self._post),
-            self._route("PATCH", rf"{channel}/messages/{{message:\d+}}", self._edit),
-            self._route("DELETE", rf"{channel}/messages/{{message:\d+}}", self._delete),
-            self._route("POST", rf"{channel}/messages/{{message:\d+}}/threads", self._thread),
+            self._route("PATCH", rf"{channel}/messages/{{message_id:\d+}}", self._edit),
+            self._route("DELETE", rf"{channel}/messages/{{message_id:\d+}}", self._delete),
+            self._route("POST", rf"{channel}/messages/{{message_id:\d+}}/threads", self._thread),
             self._route("POST", f"{channel}/threads", self._private_thread),
-            self._route("PUT", rf"{channel}/thread-members/{{member:\d+}}", self._add_to_thread),
-            self._route("GET", r"/api/v10/guilds/{guild:\d+}/threads/active", self._active_threads),
+            self._route("PUT", rf"{channel}/thread-members/{{user_id:\d+}}", self._add_to_thread),
+            self._route("GET", r"/api/v10/guilds/{guild_id:\d+}/threads/active", self._active_threads),
             self._route("GET", events, self._events),
             self._route("POST", events, self._create_event),
-            self._route("PATCH", rf"{events}/{{event:\d+}}", self._modify_event),
-            self._route("DELETE", rf"{events}/{{event:\d+}}", self._delete_event),
+            self._route("PATCH", rf"{events}/{{guild_scheduled_event_id:\d+}}", self._modify_event),
+            self._route("DELETE", rf"{events}/{{guild_scheduled_event_id:\d+}}", self._delete_event),
         ]
 
     def _route(self, method: str, path: str, handler: Handler) -> web.RouteDef:
@@ -155,7 +176,7 @@ class Http:
 
         async def run(request: web.Request) -> web.Response:
             if with_token and request.headers.get("Authorization") != f"Bot {self.token}":
-                return answer({"message": "401: Unauthorized", "code": 0}, 401)
+                return Fault("error", request.method, request.path, 401, {"message": "401: Unauthorized"}).answer()
             return await self.run(request, handler)
 
         return run
@@ -165,16 +186,19 @@ class Http:
         self.calls.append(Call(request.method, request.path, await read_body(request)))
         fault = self._fault(request)
         if fault is not None and fault.kind == "error":
-            return answer(fault.body, fault.status, fault.headers)
+            return fault.answer()
         if fault is not None and fault.kind == "drop":
             return self._cut(request)
         self.gateway.moved.set()
         try:
             done = await handler(request)
         except ApiError as error:
-            done = answer({"message": error.message, "code": error.code}, error.status)
+            done = answer(error.body, error.status)
         except checks.Invalid as wrong:
-            done = answer({"message": f"Invalid Form Body: {wrong}", "code": 50035}, 400)
+            field, _, why = str(wrong).rpartition(": ")
+            errors: dict[str, Any] = {"_errors": [{"code": "BASE_TYPE_BAD", "message": why}]}
+            whole = ApiError(50035)
+            done = answer({**whole.body, "errors": {field: errors} if field else errors}, whole.status)
         if fault is not None and fault.kind == "lose":
             return self._cut(request)
         if fault is not None:
@@ -199,36 +223,44 @@ class Http:
     # Who am I, and what is registered
 
     async def _me(self, request: web.Request) -> web.Response:
-        return answer({**self.world.bot.user(), "bot": True, "verified": True, "mfa_enabled": False, "flags": 0})
+        return answer(self.world.me())
 
     async def _application(self, request: web.Request) -> web.Response:
-        found = {
+        found: dict[str, Any] = {
             "id": str(self.world.application),
             "name": "cohort-bot",
             "icon": None,
             "description": "",
-            "summary": "",
+            "type": None,
+            "bot": self.world.bot.user(),
             "verify_key": "00",
             "bot_public": True,
             "bot_require_code_grant": False,
             "flags": 0,
-            "owner": self.world.bot.user(),
+            "flags_new": "0",
+            "owner": next(iter(self.world.people.values())).user(),
             "team": None,
+            "redirect_uris": [],
+            "interactions_endpoint_url": None,
+            "role_connections_verification_url": None,
+            "approximate_guild_count": 1,
+            "approximate_user_install_count": 0,
+            "approximate_user_authorization_count": 0,
+            "explicit_content_filter": 0,
+            "eligible_oauth2_scopes": [],
         }
         return answer(found)
 
     def _here(self, request: web.Request) -> dict[str, Any]:
-        if int(request.match_info["guild"]) != self.world.guild or not self.world.here:
-            raise ApiError(404, 10004, "Unknown Guild")
+        if int(request.match_info["guild_id"]) != self.world.guild or not self.world.here:
+            raise ApiError(10004)
         return self.world.guild_json()
 
     async def _guild(self, request: web.Request) -> web.Response:
-        whole = self._here(request)
-        gateway_only = {"channels", "threads", "members", "presences", "voice_states", "large", "joined_at"}
-        return answer({key: value for key, value in whole.items() if key not in gateway_only})
+        return answer({**self._here(request), "home_header": None, "nsfw": False})
 
     async def _get_channel(self, request: web.Request) -> web.Response:
-        return answer({**self.world.channel_json(self._channel(request)), "guild_id": str(self.world.guild)})
+        return answer(self.world.channel_json(self._channel(request)))
 
     async def _gateway(self, request: web.Request) -> web.Response:
         return answer({"url": self.gateway.url})
@@ -239,7 +271,7 @@ class Http:
 
     async def _get_commands(self, request: web.Request) -> web.Response:
         if self.cannot_read_commands:
-            raise ApiError(404, 0, "404: Not Found")
+            raise ApiError(0)
         localized = request.query.get("with_localizations") == "true"
         return answer(self.commands if localized else [_without_localizations(each) for each in self.commands])
 
@@ -260,40 +292,42 @@ class Http:
         self.registrations += 1
         extra = {
             "application_id": str(self.world.application),
-            "version": "1",
+            "version": str(self.world.new_id()),
             "default_member_permissions": None,
             "nsfw": False,
             "dm_permission": True,
+            "contexts": None,
+            "integration_types": [0],
         }
-        return [{**body, **extra, "id": str(self.world.new_id())} for body in bodies]
+        return [{"type": 1, **extra, **body, "id": str(self.world.new_id())} for body in bodies]
 
     # Messages
 
     def _channel(self, request: web.Request) -> Channel:
-        channel = self.world.channels.get(int(request.match_info["channel"]))
+        channel = self.world.channels.get(int(request.match_info["channel_id"]))
         if channel is None:
-            raise ApiError(404, 10003, "Unknown Channel")
+            raise ApiError(10003)
         if not self.world.may(channel) & VIEW:
-            raise ApiError(403, 50001, "Missing Access")
+            raise ApiError(50001)
         return channel
 
     async def _direct(self, request: web.Request) -> web.Response:
         person = self.world.by_id(int((await request.json())["recipient_id"]))
         if person is None:
-            raise ApiError(400, 50033, "Invalid Recipient(s)")
+            raise ApiError(50033)
         return answer(self.world.channel_json(self.world.direct(person.id)))
 
     async def _member(self, request: web.Request) -> web.Response:
-        wanted = int(request.match_info["member"])
+        wanted = int(request.match_info["user_id"])
         person = self.world.by_id(wanted)
-        if int(request.match_info["guild"]) != self.world.guild or not self.world.here:
-            raise ApiError(403, 50001, "Missing Access")
+        if int(request.match_info["guild_id"]) != self.world.guild or not self.world.here:
+            raise ApiError(50001)
         if wanted == self.world.bot.id:
-            return answer(self.world.guild_json()["members"][0])
+            return answer(self.world.bot_member())
         if person is None:
-            raise ApiError(404, 10013, "Unknown User")
+            raise ApiError(10013)
         if person.left:
-            raise ApiError(404, 10007, "Unknown Member")
+            raise ApiError(10007)
         return answer(self.world.member_json(person))
 
     async def _history(self, request: web.Request) -> web.Response:
@@ -311,22 +345,21 @@ class Http:
         headers = self._take_from_bucket(channel)
         if headers is not None and headers.get("Retry-After"):
             self.too_many += 1
-            wait = float(headers["Retry-After"])
-            return answer(
-                {"message": "You are being rate limited.", "retry_after": wait, "global": False}, 429, headers
-            )
+            wait = float(headers["X-RateLimit-Reset-After"])
+            return Fault("error", "POST", request.path, 429, {"retry_after": wait}, headers).answer()
         person = self.world.by_id(channel.person or 0) if channel.type == DIRECT else None
         if person is not None and (person.closed or person.left or not self.world.here):
-            raise ApiError(403, 50007, "Cannot send messages to this user")
+            raise ApiError(50007)
         needed = SEND_IN_THREADS if channel.type in {THREAD, PRIVATE} else SEND
         if not self.world.may(channel) & needed:
-            raise ApiError(403, 50013, "Missing Permissions")
+            raise ApiError(50013)
         checks.message(body)
         nonce = str(body["nonce"]) if body.get("enforce_nonce") else None
         known = self._nonces.get((channel.id, nonce or ""))
         if known is None:
             known = self.add(channel, body, nonce)
-        return answer({**self.world.message_json(known), "nonce": nonce}, headers=headers)
+        said = {"nonce": body["nonce"]} if "nonce" in body else {}
+        return answer({**self.world.message_json(known), **said}, headers=headers)
 
     def add(
         self, channel: Channel, body: dict[str, Any], nonce: str | None = None, private: int | None = None
@@ -349,14 +382,14 @@ class Http:
     async def _read(self, request: web.Request) -> web.Response:
         channel = self._channel(request)
         if not self.world.may(channel) & HISTORY:
-            raise ApiError(403, 50001, "Missing Access")
+            raise ApiError(50001)
         return answer(self.world.message_json(self._message(request, channel)))
 
     @staticmethod
     def _message(request: web.Request, channel: Channel) -> Posted:
-        message = channel.get(int(request.match_info["message"]))
+        message = channel.get(int(request.match_info["message_id"]))
         if message is None:
-            raise ApiError(404, 10008, "Unknown Message")
+            raise ApiError(10008)
         return message
 
     async def _edit(self, request: web.Request) -> web.Response:
@@ -372,7 +405,7 @@ class Http:
         channel = self._channel(request)
         message = self._message(request, channel)
         if message.by is not None:
-            raise ApiError(403, 50013, "Missing Permissions")
+            raise ApiError(50013)
         channel.messages.remove(message)
         return answer(None, 204)
 
@@ -380,9 +413,9 @@ class Http:
         channel, body = self._channel(request), await request.json()
         message = self._message(request, channel)
         if not self.world.may(channel) & CREATE_THREADS:
-            raise ApiError(403, 50013, "Missing Permissions")
+            raise ApiError(50013)
         if message.id in self.world.channels:
-            raise ApiError(400, 160004, "A thread has already been created for this message")
+            raise ApiError(160004)
         if not 1 <= checks.size(body["name"]) <= 100:
             raise checks.Invalid("name: 1 to 100")
         thread = Channel(message.id, body["name"], THREAD, parent=channel.id)
@@ -395,35 +428,36 @@ class Http:
         channel, body = self._channel(request), await request.json()
         checks.thread(body)
         if not self.world.may(channel) & (CREATE_PRIVATE if body["type"] == PRIVATE else CREATE_THREADS):
-            raise ApiError(403, 50013, "Missing Permissions")
+            raise ApiError(50013)
         thread = Channel(self.world.new_id(), body["name"], body["type"], parent=channel.id)
         self.world.channels[thread.id] = thread
         await self.gateway.emit("THREAD_CREATE", {**self.world.channel_json(thread), "newly_created": True})
         return answer(self.world.channel_json(thread), 201)
 
     async def _add_to_thread(self, request: web.Request) -> web.Response:
-        thread, person = self._channel(request), self.world.by_id(int(request.match_info["member"]))
+        thread, person = self._channel(request), self.world.by_id(int(request.match_info["user_id"]))
         if thread.type not in {THREAD, PRIVATE}:
-            raise ApiError(400, 50024, "Cannot execute action on this channel type")
+            raise ApiError(50024)
         if not self.world.may(thread) & SEND_IN_THREADS:
-            raise ApiError(403, 50013, "Missing Permissions")
+            raise ApiError(50013)
         if person is None:
-            raise ApiError(404, 10013, "Unknown User")
+            raise ApiError(10013)
         if person.left:
-            raise ApiError(404, 10007, "Unknown Member")
+            raise ApiError(10007)
         thread.members.add(person.id)
-        return web.Response(status=204)
+        return answer(None, 204)
 
     async def _active_threads(self, request: web.Request) -> web.Response:
         self._here(request)
         threads = sorted((each for each in self.world.threads() if not each.archived), key=lambda each: -each.id)
-        return answer({"threads": [self.world.channel_json(each) for each in threads], "members": []})
+        found = {"threads": [self.world.channel_json(each) for each in threads], "members": [], "has_more": False}
+        return answer(found)
 
     async def _archive(self, request: web.Request) -> web.Response:
         """A thread, which the bot may close that it has opened itself."""
         thread = self._channel(request)
         if thread.type not in {THREAD, PRIVATE}:
-            raise ApiError(403, 50013, "Missing Permissions")
+            raise ApiError(50013)
         thread.archived = bool((await request.json())["archived"])
         return answer(self.world.channel_json(thread))
 
@@ -431,7 +465,7 @@ class Http:
         """A thread, with a permission that the bot does not ask for."""
         thread = self._channel(request)
         if thread.type not in {THREAD, PRIVATE} or not self.world.may(thread) & MANAGE_THREADS:
-            raise ApiError(403, 50013, "Missing Permissions")
+            raise ApiError(50013)
         return answer(self.world.channel_json(self.world.channels.pop(thread.id)))
 
     # Scheduled events
@@ -446,11 +480,11 @@ class Http:
 
     async def _modify_event(self, request: web.Request) -> web.Response:
         self._here(request)
-        return answer(self.events.modify(int(request.match_info["event"]), await request.json()))
+        return answer(self.events.modify(int(request.match_info["guild_scheduled_event_id"]), await request.json()))
 
     async def _delete_event(self, request: web.Request) -> web.Response:
         self._here(request)
-        self.events.delete(int(request.match_info["event"]))
+        self.events.delete(int(request.match_info["guild_scheduled_event_id"]))
         return web.Response(status=204)
 
     def _take_from_bucket(self, channel: Channel) -> dict[str, str] | None:
@@ -465,11 +499,12 @@ class Http:
             "X-RateLimit-Bucket": "messages",
             "X-RateLimit-Limit": str(limit),
             "X-RateLimit-Remaining": str(max(0, limit - used - 1)),
+            "X-RateLimit-Reset": f"{self.world.now().timestamp() + ends - now:.3f}",
             "X-RateLimit-Reset-After": f"{ends - now:.3f}",
             "Via": "1.1 google",
         }
         if used >= limit:
-            return {**headers, "Retry-After": f"{ends - now:.3f}"}
+            return {**headers, "Retry-After": str(math.ceil(ends - now))}
         self._windows[channel.id] = (ends, used + 1)
         return headers
 

@@ -22,6 +22,7 @@ from aiohttp import web
 
 from tests.fakes import discord_checks as checks
 from tests.fakes import discord_typed as typed
+from tests.fakes import published
 from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_http import Fault, Http, answer, is_private, numbered, read_body
 from tests.fakes.discord_world import (
@@ -148,16 +149,17 @@ class DiscordServer:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=2**22)
         app.on_response_prepare.append(self._dated)
+        app.on_response_prepare.append(published.discord)
         app.add_routes(self.http.routes())
-        callback = r"/api/v10/interactions/{id:\d+}/{token}/callback"
-        hook = r"/api/v10/webhooks/{application:\d+}/{token}"
-        said = hook + r"/messages/{message:@original|\d+}"
+        callback = r"/api/v10/interactions/{interaction_id:\d+}/{interaction_token}/callback"
+        hook = r"/api/v10/webhooks/{webhook_id:\d+}/{webhook_token}"
         app.router.add_get(r"/ephemeral-attachments/{number:\d+}/{name}", self._file)
         app.router.add_post(callback, self.http.guarded(self._callback, with_token=False))
         app.router.add_post(hook, self.http.guarded(self._follow_up, with_token=False))
-        app.router.add_get(said, self.http.guarded(self._read_answer, with_token=False))
-        app.router.add_patch(said, self.http.guarded(self._edit_answer, with_token=False))
-        app.router.add_delete(said, self.http.guarded(self._delete_answer, with_token=False))
+        for said in (f"{hook}/messages/@original", rf"{hook}/messages/{{message_id:\d+}}"):
+            app.router.add_get(said, self.http.guarded(self._read_answer, with_token=False))
+            app.router.add_patch(said, self.http.guarded(self._edit_answer, with_token=False))
+            app.router.add_delete(said, self.http.guarded(self._delete_answer, with_token=False))
         app.router.add_route("*", "/{elsewhere:.*}", self._nothing)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -210,7 +212,7 @@ class DiscordServer:
     async def invite(self) -> None:
         """Take it back. The event of a server that is new to the bot says nothing of whether it is available."""
         self.world.member = True
-        guild = {key: value for key, value in self.world.guild_json().items() if key != "unavailable"}
+        guild = {key: value for key, value in self.world.guild_created().items() if key != "unavailable"}
         await self.gateway.emit("GUILD_CREATE", guild)
 
     async def outage(self) -> None:
@@ -221,7 +223,7 @@ class DiscordServer:
     async def recover(self) -> None:
         """The outage is over."""
         self.world.available = True
-        await self.gateway.emit("GUILD_CREATE", self.world.guild_json())
+        await self.gateway.emit("GUILD_CREATE", self.world.guild_created())
 
     def forget(self) -> None:
         """Drop what is recorded of calls, answers and interactions that have theirs; for those who stay long."""
@@ -240,7 +242,7 @@ class DiscordServer:
 
     @staticmethod
     async def _nothing(_request: web.Request) -> web.Response:
-        return answer({"message": "404: Not Found", "code": 0}, 404)
+        return answer(ApiError(0).body, 404)
 
     # What people do
 
@@ -260,7 +262,7 @@ class DiscordServer:
         found = message.message if isinstance(message, Answer) else message
         assert found is not None, "a form has no buttons"
         item = next(i for i in walk(found.components) if i["type"] == BUTTON and english(i["label"]) == label)
-        data = {"custom_id": item["custom_id"], "component_type": BUTTON, "id": item["id"]}
+        data = {"custom_id": item["custom_id"], "component_type": BUTTON}
         return await self._act(3, who, found, data, found)
 
     async def write(
@@ -288,6 +290,9 @@ class DiscordServer:
         found = self.world.message_json(message)
         if message.channel.type not in {DIRECT, GROUP}:
             found["guild_id"] = str(self.world.guild)
+            if message.by is not None:
+                member = self.world.member_json(message.by)
+                found["member"] = {key: value for key, value in member.items() if key != "user"}
         await self.gateway.emit(event, found)
 
     async def answered(self, message: Posted, number: int = 1) -> Posted:
@@ -372,7 +377,7 @@ class DiscordServer:
         if channel.type == DIRECT:
             return {**body, "user": person.user()}, interaction
         guild = {"id": str(world.guild), "locale": world.locale, "features": []}
-        member = {**world.member_json(person), "guild_id": str(world.guild)}
+        member = {**world.member_json(person), "permissions": world.permissions(person)}
         return {
             **body,
             "guild_id": str(world.guild),
@@ -384,14 +389,14 @@ class DiscordServer:
     # What the bot answers
 
     async def _callback(self, request: web.Request) -> web.Response:
-        interaction = self._waiting.get(request.match_info["token"])
+        interaction = self._waiting.get(request.match_info["interaction_token"])
         waited = 0.0 if interaction is None else time.monotonic() - interaction.began  # noqa: TID251
         if interaction is None or (waited > self.deadline and not interaction.acknowledged):
             self.errors.append(10062)
-            raise ApiError(404, 10062, "Unknown interaction")
+            raise ApiError(10062)
         if interaction.acknowledged:
             self.errors.append(40060)
-            raise ApiError(400, 40060, "Interaction has already been acknowledged.")
+            raise ApiError(40060)
         body = await read_body(request)
         data = {**(body.get("data") or {}), **{key: body[key] for key in ("files", "raw") if key in body}}
         given = interaction.answer
@@ -422,27 +427,29 @@ class DiscordServer:
         interaction.acknowledged, given.acknowledged = True, waited
         if body["type"] != DEFERRED:
             interaction.done.set()
-        found: dict[str, Any] = {"id": str(interaction.id), "type": interaction.kind}
-        resource: dict[str, Any] = {"type": body["type"]}
+        if request.query.get("with_response") not in {"1", "true"}:
+            return answer(None, 204)
+        found: dict[str, Any] = {"interaction": {"id": str(interaction.id), "type": interaction.kind}}
         if given.message is not None:
-            found["response_message_id"] = str(given.message.id)
-            resource["message"] = self.world.message_json(given.message)
-        return answer({"interaction": found, "resource": resource})
+            found["interaction"]["response_message_id"] = str(given.message.id)
+            if body["type"] in {MESSAGE, UPDATE}:
+                found["resource"] = {"type": body["type"], "message": self.world.message_json(given.message)}
+        return answer(found)
 
     def _answered(self, request: web.Request) -> Interaction:
         """The interaction of the token, which takes more once it has been acknowledged."""
-        interaction = self._waiting.get(request.match_info["token"])
+        interaction = self._waiting.get(request.match_info["webhook_token"])
         if interaction is None or not interaction.acknowledged:
-            raise ApiError(404, 10015, "Unknown Webhook")
+            raise ApiError(10015)
         return interaction
 
     def _said(self, request: web.Request) -> Posted:
         """The first answer, or one that followed it."""
-        interaction, which = self._answered(request), request.match_info["message"]
+        interaction, which = self._answered(request), request.match_info.get("message_id", "@original")
         first = [interaction.answer.message] if interaction.answer.message and which == "@original" else []
         for message in (*first, *(each for each in interaction.followed if str(each.id) == which)):
             return message
-        raise ApiError(404, 10008, "Unknown Message")
+        raise ApiError(10008)
 
     async def _follow_up(self, request: web.Request) -> web.Response:
         """A message after the first answer."""
@@ -460,7 +467,7 @@ class DiscordServer:
         interaction, body = self._answered(request), await read_body(request)
         given = interaction.answer
         self._attaching(given, body)
-        if given.message is None and given.deferred and request.match_info["message"] == "@original":
+        if given.message is None and given.deferred and "message_id" not in request.match_info:
             checks.message(body)
             given.message = self._show(given, {**body, "flags": int(body.get("flags") or 0) | 64 * given.private})
         else:
@@ -484,7 +491,7 @@ class DiscordServer:
 
     def _attaching(self, given: Answer, data: dict[str, Any]) -> None:
         if data.get("files") and (self.refuses_files or not self.world.may(given.channel) & ATTACH):
-            raise ApiError(403, 50013, "Missing Permissions")
+            raise ApiError(50013)
 
     def _show(self, given: Answer, data: dict[str, Any]) -> Posted:
         private = is_private(data)

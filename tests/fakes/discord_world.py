@@ -18,7 +18,7 @@ MANAGE_EVENTS, CREATE_EVENTS, MANAGE_THREADS = 1 << 33, 1 << 44, 1 << 34
 BOT_MAY = VIEW | SEND | HISTORY | CREATE_THREADS | CREATE_PRIVATE | SEND_IN_THREADS | ATTACH | CREATE_EVENTS
 MEMBERS_MAY = VIEW | SEND | HISTORY | SEND_IN_THREADS | ATTACH
 
-TEXT, DIRECT, VOICE, GROUP, THREAD, PRIVATE, STAGE, FORUM = 0, 1, 2, 3, 11, 12, 13, 15
+TEXT, DIRECT, VOICE, GROUP, CATEGORY, THREAD, PRIVATE, STAGE, FORUM = 0, 1, 2, 3, 4, 11, 12, 13, 15
 EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15
 MESSAGE_CONTENT = 1 << 15
 """The intent for what people write in servers."""
@@ -28,14 +28,37 @@ ROW, BUTTON, SELECT, INPUT, TEXT_DISPLAY, SEPARATOR, CONTAINER = 1, 2, 3, 4, 10,
 SECTION, GALLERY, FILE, LABEL, FILE_UPLOAD, RADIOS, CHECKBOXES = 9, 12, 13, 18, 19, 21, 22
 
 
+ERRORS = {
+    0: (404, "404: Not Found"),
+    10003: (404, "Unknown Channel"),
+    10004: (404, "Unknown Guild"),
+    10007: (404, "Unknown Member"),
+    10008: (404, "Unknown Message"),
+    10013: (404, "Unknown User"),
+    10015: (404, "Unknown Webhook"),
+    10062: (404, "Unknown interaction"),
+    10070: (404, "Unknown Guild Scheduled Event"),
+    30038: (400, "Maximum number of uncompleted guild scheduled events reached (100)"),
+    40060: (400, "Interaction has already been acknowledged."),
+    50001: (403, "Missing Access"),
+    50007: (403, "Cannot send messages to this user"),
+    50013: (403, "Missing Permissions"),
+    50024: (400, "Cannot execute action on this channel type"),
+    50033: (400, "Invalid Recipient(s)"),
+    50035: (400, "Invalid Form Body"),
+    160004: (400, "A thread has already been created for this message"),
+    180000: (400, "Cannot update a finished event"),
+}
+"""https://docs.discord.com/developers/topics/opcodes-and-status-codes#json"""
+
+
 class ApiError(Exception):
     """An answer with one of Discord's error codes."""
 
-    def __init__(self, status: int, code: int, message: str = "") -> None:
+    def __init__(self, code: int) -> None:
+        self.status, message = ERRORS[code]
         super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message or f"error {code}"
+        self.body = {"message": message, "code": code}
 
 
 @dataclass(slots=True)
@@ -54,6 +77,7 @@ class Person:
     handle: str = ""
     nick: str | None = None
     locale: str = "en-US"
+    bot: bool = False
 
     def user(self) -> dict[str, Any]:
         return {
@@ -62,6 +86,14 @@ class Person:
             "discriminator": "0",
             "global_name": self.name,
             "avatar": None,
+            "avatar_decoration_data": None,
+            "collectibles": None,
+            "primary_guild": None,
+            "banner": None,
+            "accent_color": None,
+            "flags": 0,
+            "public_flags": 0,
+            **({"bot": True} if self.bot else {}),
         }
 
 
@@ -141,7 +173,7 @@ class World:
         self.now = now
         self._count = itertools.count(1)
         self._last = 0
-        self.bot = Person(self.new_id(), "cohort-bot")
+        self.bot = Person(self.new_id(), "cohort-bot", bot=True)
         self.application = self.new_id()
         self.guild = self.new_id()
         self.bot_role, self.managers = self.new_id(), self.new_id()
@@ -246,41 +278,77 @@ class World:
 
     # As JSON
 
+    def me(self) -> dict[str, Any]:
+        """The bot, as it is told of itself."""
+        return {**self.bot.user(), "verified": True, "mfa_enabled": False, "locale": "en-US", "email": None}
+
     def guild_json(self) -> dict[str, Any]:
+        """The server, as HTTP and the gateway both know it."""
         return {
             "id": str(self.guild),
             "name": "Study group",
+            "icon": None,
+            "description": None,
+            "splash": None,
+            "discovery_splash": None,
+            "banner": None,
+            "features": [],
             "owner_id": str(self.bot.id + 1),
-            "member_count": len(self.people) + 1,
+            "application_id": None,
+            "region": "deprecated",
+            "afk_channel_id": None,
+            "afk_timeout": 300,
+            "system_channel_id": None,
+            "system_channel_flags": 0,
+            "widget_enabled": False,
+            "widget_channel_id": None,
+            "verification_level": 0,
+            "default_message_notifications": 0,
+            "explicit_content_filter": 0,
+            "mfa_level": 0,
+            "max_presences": None,
+            "max_members": 500_000,
+            "max_stage_video_channel_users": 50,
+            "max_video_channel_users": 25,
+            "vanity_url_code": None,
+            "premium_tier": 0,
+            "premium_subscription_count": 0,
+            "premium_progress_bar_enabled": False,
+            "preferred_locale": self.locale,
+            "rules_channel_id": None,
+            "safety_alerts_channel_id": None,
+            "public_updates_channel_id": None,
+            "nsfw_level": 0,
+            "incidents_data": None,
+            "emojis": [],
+            "stickers": [],
             "roles": [
                 self._role(self.guild, "@everyone", MEMBERS_MAY),
                 self._role(self.bot_role, "cohort-bot", self.server_may),
                 self._role(self.managers, "Managers", MANAGE_GUILD),
                 *(self._role(role, name, 0) for role, name in self.roles.items()),
             ],
+        }
+
+    def guild_created(self) -> dict[str, Any]:
+        """The same with what only the gateway tells."""
+        return {
+            **self.guild_json(),
+            "hub_type": None,
+            "joined_at": self.now().isoformat(),
+            "large": False,
+            "unavailable": False,
+            "member_count": len(self.people) + 1,
+            "members": [self.bot_member()],
             "channels": [
                 self.channel_json(c) for c in self.channels.values() if c.type not in {DIRECT, THREAD, PRIVATE}
             ],
             "threads": [self.channel_json(channel) for channel in self.threads()],
-            "members": [{**self.member_json(self.bot), "roles": [str(self.bot_role)]}],
-            "features": [],
-            "emojis": [],
-            "stickers": [],
-            "verification_level": 0,
-            "default_message_notifications": 0,
-            "explicit_content_filter": 0,
-            "mfa_level": 0,
-            "nsfw_level": 0,
-            "premium_tier": 0,
-            "preferred_locale": self.locale,
-            "system_channel_flags": 0,
-            "unavailable": False,
-            "large": False,
-            "joined_at": self.now().isoformat(),
             "presences": [],
             "voice_states": [],
             "stage_instances": [],
             "guild_scheduled_events": [],
+            "soundboard_sounds": [],
         }
 
     def role_json(self, role: int) -> dict[str, Any]:
@@ -299,34 +367,50 @@ class World:
             "hoist": False,
             "managed": False,
             "mentionable": False,
+            "icon": None,
+            "unicode_emoji": None,
             "flags": 0,
         }
+
+    def bot_member(self) -> dict[str, Any]:
+        return {**self.member_json(self.bot), "roles": [str(self.bot_role)]}
 
     def member_json(self, person: Person) -> dict[str, Any]:
         return {
             "user": person.user(),
             "nick": person.nick,
+            "avatar": None,
+            "avatar_decoration_data": None,
+            "collectibles": None,
+            "banner": None,
             "roles": [str(role) for role in sorted(person.roles | ({self.managers} if person.manages else set()))],
             "joined_at": self.now().isoformat(),
+            "premium_since": None,
+            "communication_disabled_until": None,
+            "pending": False,
             "deaf": False,
             "mute": False,
             "flags": 0,
-            "permissions": str(
-                MEMBERS_MAY & ~(0 if person.attaches else ATTACH) | (MANAGE_GUILD if person.manages else 0)
-            ),
         }
+
+    @staticmethod
+    def permissions(person: Person) -> str:
+        """What a person may do in a channel, as an interaction says it."""
+        attaches = 0 if person.attaches else ATTACH
+        return str(MEMBERS_MAY & ~attaches | (MANAGE_GUILD if person.manages else 0))
 
     def channel_json(self, channel: Channel) -> dict[str, Any]:
         found: dict[str, Any] = {"id": str(channel.id), "type": channel.type, "flags": 0, "last_message_id": None}
         if channel.type == DIRECT:
             person = self.by_id(channel.person or 0)
             return {**found, "recipients": [person.user()] if person else []}
-        found |= {"name": channel.name, "guild_id": str(self.guild), "position": 0, "nsfw": False, "topic": None}
+        found |= {"name": channel.name, "guild_id": str(self.guild), "rate_limit_per_user": 0}
         if channel.type in {THREAD, PRIVATE}:
             meta = {
                 "archived": channel.archived,
                 "auto_archive_duration": 10080,
                 "archive_timestamp": self.now().isoformat(),
+                "create_timestamp": self.now().isoformat(),
                 "locked": False,
             }
             return {
@@ -334,28 +418,29 @@ class World:
                 "parent_id": str(channel.parent),
                 "owner_id": str(self.bot.id),
                 "message_count": len(channel.messages),
+                "total_message_sent": len(channel.messages),
                 "member_count": 1,
-                "thread_metadata": meta,
+                "thread_metadata": meta | ({"invitable": True} if channel.type == PRIVATE else {}),
             }
-        if channel.type in {VOICE, STAGE}:
+        found |= {"position": 0, "nsfw": False, "parent_id": None}
+        if channel.type == CATEGORY:
+            del found["last_message_id"], found["rate_limit_per_user"], found["nsfw"]
+        elif channel.type in {VOICE, STAGE}:
             found |= {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
+        else:
+            found["topic"] = None
         if channel.type == FORUM:
             found |= {"available_tags": [], "default_reaction_emoji": None, "default_sort_order": None}
-            found |= {"default_forum_layout": 0, "rate_limit_per_user": 0}
+            found["default_forum_layout"] = 0
         mine = {"id": str(self.bot.id), "type": 1, "allow": str(VIEW if channel.hidden else 0)}
         overwrites = [{**mine, "deny": str(channel.denied)}] if channel.denied or channel.hidden else []
         if channel.hidden:
             overwrites.append({"id": str(self.guild), "type": 0, "allow": "0", "deny": str(VIEW)})
-        return {**found, "parent_id": None, "permission_overwrites": overwrites}
+        return {**found, "permission_overwrites": overwrites}
 
-    def _author(self, message: Posted) -> dict[str, Any]:
-        if message.by is not None:
-            return {**message.by.user(), "bot": message.by is self.bot}
-        return {**self.bot.user(), "bot": True} if "components" in message.body else self._somebody()
-
-    def _somebody(self) -> dict[str, Any]:
-        """Who writes what is no post of the bot's: these always have components."""
-        return next(iter(self.people.values())).user()
+    def _author(self, message: Posted) -> Person:
+        """Who wrote what is no post of the bot's, which always have components, is the first of the people."""
+        return message.by or (self.bot if "components" in message.body else next(iter(self.people.values())))
 
     def _withheld(self, message: Posted) -> bool:
         """Whether the bot may not read what it says, without the intent for the content of messages: what people wrote
@@ -370,34 +455,81 @@ class World:
         """As the API answers; the history does not know the nonce any more."""
         withheld = CONTENT if self._withheld(message) else ()
         body = {key: value for key, value in message.body.items() if key not in withheld}
+        answered = body.get("message_reference")
+        people = (self.by_id(int(ping)) for ping in message.pings if ping.isdigit())
         return {
             "id": str(message.id),
             "channel_id": str(message.channel.id),
-            "author": self._author(message),
+            "author": self._author(message).user(),
             "content": body.get("content") or "",
             "timestamp": message.at.astimezone(UTC).isoformat(),
             "edited_timestamp": message.at.isoformat() if message.edits else None,
             "tts": False,
-            "mention_everyone": False,
-            "mentions": [],
-            "mention_roles": [],
-            "attachments": [
-                {
-                    "size": 1,
-                    "url": f"https://cdn.example/{each['filename']}",
-                    "proxy_url": "https://cdn.example/",
-                    **each,
-                }
-                for each in body.get("attachments", ())
-            ],
+            "mention_everyone": bool({"everyone", "here"} & set(message.pings)),
+            "mentions": [person.user() for person in people if person is not None],
+            "mention_roles": [ping[1:] for ping in message.pings if ping.startswith("&")],
+            "attachments": [attachment(each) for each in body.get("attachments", ())],
             "embeds": [],
             "pinned": False,
-            "type": 19 if "message_reference" in body else 0,
-            **{key: body[key] for key in ("message_reference",) if key in body},
+            "type": 19 if answered else 0,
+            **(self._reference(answered, message.channel.id) if answered else {}),
             "flags": int(body.get("flags") or 0),
-            "components": list(body.get("components", ())),
+            "components": [component(each) for each in body.get("components", ())],
         }
 
+    def _reference(self, given: Mapping[str, Any], there: int) -> dict[str, Any]:
+        """What a message answers; it may be gone."""
+        channel = self.channels[int(given.get("channel_id") or there)]
+        found = channel.get(int(given["message_id"]))
+        server = {"guild_id": str(self.guild)} if channel.type != DIRECT else {}
+        return {
+            "message_reference": {
+                "type": 0,
+                "message_id": given["message_id"],
+                "channel_id": str(channel.id),
+                **server,
+            },
+            "referenced_message": found and {**self.message_json(found), "type": 0},
+        }
+
+
+def attachment(given: Mapping[str, Any]) -> dict[str, Any]:
+    """A file of a message, with what Discord adds to what it was sent."""
+    address = f"https://cdn.example/{given['filename']}"
+    known = {"id": str(given["id"]), "size": 1, "url": address, "proxy_url": address}
+    return {**known, **{key: value for key, value in given.items() if key != "id"}}
+
+
+def component(given: Mapping[str, Any]) -> dict[str, Any]:
+    """A component of a message, with the defaults of what it was sent without."""
+    added: dict[str, Any] = dict(_DEFAULTS.get(given["type"], {}))
+    found = added | {key: value for key, value in given.items() if value is not None or key in added}
+    for name in ("file", "media"):
+        if name in found:
+            found[name] = _media(found[name]["url"])
+    if "components" in found:
+        found["components"] = [component(each) for each in found["components"]]
+    if "accessory" in found:
+        found["accessory"] = component(found["accessory"])
+    if "items" in found:
+        found["items"] = [
+            {"description": None, "spoiler": False, **each, "media": _media(each["media"]["url"])}
+            for each in found["items"]
+        ]
+    return found
+
+
+def _media(url: str) -> dict[str, Any]:
+    address = url.replace("attachment://", "https://cdn.example/")
+    return {"id": "1234567890123456789", "url": address, "proxy_url": address}
+
+
+_DEFAULTS: Mapping[int, Mapping[str, Any]] = {
+    CONTAINER: {"accent_color": None, "spoiler": False},
+    SEPARATOR: {"divider": True, "spacing": 1},
+    BUTTON: {"disabled": False},
+    FILE: {"name": None, "size": None, "spoiler": False},
+}
 
 _MENTIONED = re.compile(r"<@!?(\d+)>")
 _ROLES = re.compile(r"<@&(\d+)>")

@@ -117,9 +117,7 @@ class DiscordSide:
     def _fault(self, request: web.Request) -> Fault | None:
         match self._luck.draw():
             case "busy":
-                body = {"message": "You are being rate limited.", "retry_after": BACK, "global": False}
-                headers = {"Retry-After": str(BACK), "Via": "1.1 google"}
-                return Fault("error", request.method, "", 429, body, headers)
+                return Fault("error", request.method, "", 429, {"retry_after": BACK}, {"Via": "1.1 google"})
             case "error":
                 return Fault("error", request.method, "")
             case "lost":
