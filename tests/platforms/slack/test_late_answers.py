@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
+from slack_bolt.listener import asyncio_runner
 
 from cohort_bot.chat.form import FieldErrors, Form, Reply
+from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, text
 from cohort_bot.platforms.slack.adapter import SlackPlatform
 from tests.fakes.slack_checks import seen
@@ -22,6 +25,31 @@ async def test_a_late_message_takes_the_place_of_the_acknowledgement(
     assert not slack.world.private("U2")
     go_on.set()
     assert (await slack._answer(payload)).text == "At last"
+
+
+async def test_the_library_does_not_poll_for_a_request_that_waits(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    polls: list[float] = []
+
+    async def poll(seconds: float) -> None:
+        polls.append(seconds)
+        await asyncio.sleep(seconds)
+
+    monkeypatch.setattr(asyncio_runner, "asyncio", SimpleNamespace(sleep=poll, ensure_future=asyncio.ensure_future))
+    arrived, go_on = asyncio.Event(), asyncio.Event()
+
+    async def waiting(_invocation: Invocation) -> Reply:
+        arrived.set()
+        await go_on.wait()
+        return text("Done")
+
+    toy.answer = waiting
+    command = asyncio.create_task(slack.command("U2", "/checkin"))
+    await arrived.wait()
+    go_on.set()
+    assert (await command).text == "Done"
+    assert not polls
 
 
 async def test_a_late_form_is_a_button(

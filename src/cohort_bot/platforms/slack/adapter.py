@@ -120,6 +120,7 @@ class SlackPlatform:
                 authorize=self._flow.cached_authorize() if self._flow else authorize,  # type: ignore[arg-type] # None is for a workspace that is not ours
                 oauth_flow=self._flow,
                 user_facing_authorize_error_message=_(NOT_HERE),
+                process_before_response=True,  # see answers.py
             )
         self._people = People(self._api, clock)
         self._answers = Answers(self._app, self._api, self._workspaces, self._people, self._running, clock)

@@ -1,9 +1,13 @@
-"""The listeners that bolt calls: every request of Slack, translated, dispatched, answered."""
+"""The listeners that bolt calls: every request of Slack, translated, dispatched, answered.
+
+A listener returns as soon as its request is acknowledged (`process_before_response`), and what is left goes on by
+itself: otherwise bolt would look every ten milliseconds whether each request that waits has been acknowledged.
+"""
 
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -163,10 +167,12 @@ class Answers:
     async def message(self, body: Body) -> None:
         """Somebody wrote to the bot directly, or edited that: the answer is posted there, where nobody else reads."""
         said = translate.said(body)
-        if said is None or self._dispatch is None:
-            return
+        if said is not None and self._dispatch is not None:
+            self._go_on(self._answer_message(body, said))
+
+    async def _answer_message(self, body: Body, said: translate.Said) -> None:
         who = translate.who({**body, "event": {"user": said.user}})
-        with self._running.work(), self._speaking(who):
+        with self._speaking(who):
             replied = await self._replied(body, said, who)
             try:
                 await self._post(who.team, said, replied.reply if isinstance(replied.reply, Message) else _wrong())
@@ -193,18 +199,18 @@ class Answers:
         """Somebody's name, zone or rights have changed, or their account was deactivated or is used again."""
         user = (body.get("event") or {}).get("user")
         if isinstance(user, dict):
-            with self._running.work():
-                await self._people.changed(translate.who(body).team, user)
+            self._go_on(self._people.changed(translate.who(body).team, user))
 
     async def gone(self, body: Body, request: AsyncBoltRequest) -> None:
         """The workspace removed the app's access. An event that Slack repeats minutes later may be out of date."""
         event = body.get("event") or {}
         if event.get("type") == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
             return  # a person's own token, and the app has none of these
-        team = translate.who(body).team
-        with self._running.work():
-            if request.headers.get("x-slack-retry-num") and await self._still_in(team):
-                return
+        repeated = bool(request.headers.get("x-slack-retry-num"))
+        self._go_on(self._forget(translate.who(body).team, repeated=repeated))
+
+    async def _forget(self, team: str, *, repeated: bool) -> None:
+        if not (repeated and await self._still_in(team)):
             await self._workspaces.gone(team)
 
     async def _still_in(self, team: str) -> bool:
@@ -219,14 +225,21 @@ class Answers:
     async def home(self, body: Body) -> None:
         """The home tab was opened."""
         if (body.get("event") or {}).get("tab") == "home" and not self._running.stopping:
-            with self._running.work(), self._speaking(translate.who(body)):
-                await self._show_home(body)
+            self._go_on(self._open_home(body))
 
     # Inside
+
+    def _go_on(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let it go on while the request is acknowledged; a stop waits for it."""
+        self._running.start(_logged(work))
 
     def _speaking(self, who: translate.Who) -> AbstractContextManager[None]:
         """A block in their language, as far as it is known; the dispatcher finds it out."""
         return speaking(closest(self._people.locale(who.team, who.user)))
+
+    async def _open_home(self, body: Body) -> None:
+        with self._speaking(translate.who(body)):
+            await self._show_home(body)
 
     async def _show_home(self, body: Body) -> None:
         """Fill the home tab of whoever acted with what is so now."""
@@ -247,9 +260,24 @@ class Answers:
             log.warning("the home tab of %s is not shown: %s", who.user, error)
 
     async def _serve(self, ack: Ack, body: Body, make: Make) -> None:
+        """Return as soon as it is acknowledged, or has failed."""
+        acknowledged: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def end_waiting(_: object = None) -> None:
+            if not acknowledged.done():
+                acknowledged.set_result(None)
+
+        async def acknowledge(**answer: Any) -> None:
+            await ack(**answer)
+            end_waiting()
+
+        self._running.start(_logged(self._served(acknowledge, body, make))).add_done_callback(end_waiting)
+        await acknowledged
+
+    async def _served(self, ack: Ack, body: Body, make: Make) -> None:
         channel = reply_channel(self._api, ack, body)
         identity = translate.identity(body)
-        with self._running.work(), self._speaking(translate.who(body)):
+        with self._speaking(translate.who(body)):
             task, is_form = self._recent.get(identity), body.get("type") == "view_submission"
             if identity in self._recent and not is_form:
                 await ack()  # the first delivery is answered, or is about to be
@@ -306,6 +334,14 @@ class Answers:
             except Exception:
                 log.exception("a request of Slack failed: %s", body.get("type") or body.get("command"))
                 return _Replied(_wrong())
+
+
+async def _logged(work: Coroutine[Any, Any, None]) -> None:
+    """The work, whose error nobody waits for."""
+    try:
+        await work
+    except Exception:
+        log.exception("a request of Slack failed")
 
 
 def _wrong() -> Message:
