@@ -20,9 +20,10 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po
 
 from cohort_bot.app.table import TABLE, extract
-from cohort_bot.app.words import guide_reading  # noqa: F401 - a table of sentences
+from cohort_bot.app.words import guide_reading, programme_check  # noqa: F401 - tables of sentences
 from cohort_bot.chat.catalogues import languages, own_name
 from cohort_bot.chat.sentence import Sentences
+from cohort_bot.programmes import schema
 
 SOURCE = Path(__file__).parents[2] / "src/cohort_bot"
 TEMPLATE = SOURCE.parents[1] / "locales/cohort_bot.pot"
@@ -249,7 +250,8 @@ def of_tables(source: str) -> Iterator[tuple[Enum, set[str]]]:
 
 def placeholders(said: object) -> set[str]:
     forms = said if isinstance(said, tuple) else (str(said),)
-    return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name is not None}
+    counted = {"n"} if len(forms) > 1 else set()
+    return counted.union(name for form in forms for _, name, _, _ in Formatter().parse(form) if name is not None)
 
 
 def test_a_sentence_that_is_said_later_gets_the_values_that_it_names() -> None:
@@ -308,5 +310,7 @@ def test_the_template_for_translators_has_every_sentence() -> None:
             called.add(message)
     for _line, _function, (context, word), _comments in extract():
         called.add(word, context=context)
+    for field in schema.extract():
+        called.add(field[2])
     assert written == messages(called)
     assert len(written) > 20

@@ -27,18 +27,20 @@ NAMES = """
     Ada Ana API arXiv AutoMod Ben Berlin cohort-bot Discord DOI Europe Hlosta HTTP HTTPS invite Jordan JSON KiB
     Kuzilek localhost Markdown Nature nurse-to-analyst OAuth OULAD PDF PORT PUBLIC_URL Sample Slack
     metadata.message:read university URL UTC Word xoxb YAML Zdrahal ZIP Open
-    CSV NUL OCR Office RTF UTF
+    CONTENT_DIR CSV NUL OCR Office RTF RRGGBB UTF
 """
 """What is called the same everywhere."""
 
 SAME = {
     "de": """
-        Admins App Apps Bot Browser Byte Chat Check-in Check-ins Code Codes Export Format Hand Link Links Log Manifest
-        Min Minute Moment Name Option Paper Pause Person Phase Plan Portfolio Problem Programme Rest Scope Scopes Server
-        Simulation Start Status Terminal Text Thread Threads Token User Version was Workspace
+        Admins Alias App Apps Backslash Bot Browser Byte Chat Check-in Check-ins Code Codes Editor Emoji Export
+        false Format Hand Link Links Log Manifest Min Minute Moment Name Option Original Paper Pause Person
+        Phase Plan Portfolio Problem Programme Rest Scope Scopes Server Simulation Start Status Tabs Tags
+        Terminal Text Thread Threads Token true User Version was Workspace
     """,
     "es": """
-        bot byte chat check-in check-ins club error extra has local manifest min plan scripts terminal token User web
+        alias bot byte bytes chat check-in check-ins club editor emoji error extra false has invisible local
+        manifest min original plan plural scripts terminal token true User web
     """,
 }
 """Words of the language that English has, too, or has lent it."""
@@ -60,7 +62,8 @@ COMMANDS = sorted({"cohort", *(n for row in TABLE.rows for n in row.names.values
 TYPED_THERE = re.compile(
     rf"/(?:{'|'.join(map(re.escape, COMMANDS))})\b|cohort-bot(?: [a-z]+)+|https?://\S+"
     rf"|\b[\w-]+\.(?:com|org|json|yaml|toml|pdf)\b[/\w]*|(?<![\w-])[a-z_]+:(?:\S+)?|[#@]\S+|[A-Z][a-z]+/[A-Z]\w+"
-    rf"|`[^`]*`|--\w+|\bdocs/\S+|\.\w{{3,4}}\b|pip install \S+|“[^”]*”|„[^“]*“|\{{\w*\}}|\[file: \S+\]|\[x\]"
+    rf"|`[^`]*`|--\w+|\b(?:docs|phases)/\S+|\bpt-BR\b|\.\w{{3,4}}\b|pip install \S+"
+    rf"|“[^”]*”|„[^“]*“|\{{\w*\}}|\[file: \S+\]|\[x\]"
 )
 """Commands and what else is typed, addresses, quoted buttons and examples, placeholders."""
 

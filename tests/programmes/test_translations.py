@@ -237,5 +237,5 @@ def test_the_first_four_weeks_and_papers_are_shipped_in_each_language(language: 
     assert shown.translation.papers == {paper.id for week in range(1, 5) for paper in original.papers_of(week)}
     untranslated = {text.original for text in texts_of(replace(original, weeks=(), papers=()))} - found.texts.keys()
     assert untranslated == set()
-    assert "weeks 4/116, papers 2/43" in coverage(original, found)
+    assert "weeks 4/116, papers 2/43" in str(coverage(original, found))
     assert completion(shown, []) == completion(original, [])

@@ -7,6 +7,9 @@ with week 70. Where a value is missing or of the wrong kind, the models have sai
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from cohort_bot.app.words.counts import Count
+from cohort_bot.app.words.programme_check import Shown, Wrong
+from cohort_bot.chat.sentence import Sentence
 from cohort_bot.programmes.card_size import CARD_BUDGET, size_of
 from cohort_bot.programmes.models import SHORT_LIMIT, WEEKS_LIMIT
 from cohort_bot.programmes.problems import Problem
@@ -100,18 +103,17 @@ def _head(files: Files, root: Node) -> Iterator[Problem]:
     name = files.programme.name
     slug = root.text("slug")
     if slug is not None and slug != files.slug:
-        wrong = f"`slug` is {slug}, the folder is {files.slug}"
-        yield _problem(name, root.at("slug"), wrong, "give both the same name")
+        yield _problem(name, root.at("slug"), Wrong.SLUG(slug=slug, folder=files.slug))
     low, high = root.number("hours", "min"), root.number("hours", "max")
     if low is not None and high is not None and low > high:
-        yield _problem(name, root.at("hours"), f"`hours` go from {low} to {high}", "write the smaller as `min`")
+        yield _problem(name, root.at("hours"), Wrong.HOURS_ORDER(least=low, most=high))
     last = files.phases[-1].last if files.phases else None
     if last is not None and last > WEEKS_LIMIT:
-        yield _problem(name, root.at("phases"), f"the phases take {last} weeks", f"keep to {WEEKS_LIMIT} at most")
+        yield _problem(name, root.at("phases"), Wrong.MANY_WEEKS(weeks=Count.WEEKS(n=last), most=WEEKS_LIMIT))
     ranks = [(skill, skill.number("rank")) for skill in root.each("skills")]
     for expected, (skill, rank) in enumerate(ranks, start=1):
         if rank is not None and rank != expected:
-            yield _problem(name, skill.at("rank"), f"`rank` is {rank}", f"write {expected}: skills are in order")
+            yield _problem(name, skill.at("rank"), Wrong.RANK(rank=rank, expected=expected))
 
 
 def guide_items(root: Node) -> Iterator[Node]:
@@ -137,8 +139,7 @@ def _unique(name: str, nodes: Iterable[Node], key: str) -> Iterator[Problem]:
         if (text := node.text(key)) is None:
             continue
         if (first := seen.setdefault(text.casefold(), node.at(key).line)) != node.at(key).line:
-            wrong = f"`{key}` {text} is taken, by line {first}"
-            yield _problem(name, node.at(key), wrong, "choose another; they must differ")
+            yield _problem(name, node.at(key), Wrong.TAKEN(key=key, text=text, line=str(first)))
 
 
 def _numbers(phase: PhaseSource) -> Iterator[Problem]:
@@ -148,8 +149,7 @@ def _numbers(phase: PhaseSource) -> Iterator[Problem]:
         return
     named = source.root.text("phase")
     if named is not None and named != phase.label:
-        wrong = f"`phase` is {named}, programme.yaml names this file for {phase.label}"
-        yield _problem(source.name, source.root.at("phase"), wrong, f"write {phase.label}")
+        yield _problem(source.name, source.root.at("phase"), Wrong.PHASE_NAME(name=named, phase=phase.label))
     numbered = [(node, node.number("week")) for node in source.root.each("weeks")]
     expected = phase.first
     for node, written in numbered:
@@ -157,25 +157,22 @@ def _numbers(phase: PhaseSource) -> Iterator[Problem]:
         if number is None or expected is None:
             expected = None  # not known from here on, until a number says so
         elif phase.first and phase.last and not phase.first <= number <= phase.last:
-            wrong = f"week {number} is outside {phase.label}, which has weeks {phase.first} to {phase.last}"
-            yield _problem(source.name, node.at("week"), wrong, f"expected here: week {expected}")
+            what = Wrong.WEEK_OUTSIDE(
+                number=number, phase=phase.label, first=phase.first, last=phase.last, expected=expected
+            )
+            yield _problem(source.name, node.at("week"), what)
             number = expected
         elif number < expected:
-            wrong = f"week {number} again or out of order"
-            yield _problem(source.name, node.at("week"), wrong, f"expected here: week {expected}")
+            yield _problem(source.name, node.at("week"), Wrong.EXPECTED_WEEK(number=number, expected=expected))
             continue
         elif number > expected:
-            wrong = f"{_span(expected, number - 1)} missing before week {number}"
-            yield _problem(source.name, node.at("week"), wrong, "write it" if number - 1 == expected else "write them")
+            what = Wrong.WEEKS_MISSING(n=number - expected, first=expected, last=number - 1, number=number)
+            yield _problem(source.name, node.at("week"), what)
         expected = number + 1 if number is not None else None
     if expected is not None and phase.last is not None and numbered and expected <= phase.last:
-        end = numbered[-1][0].at("week")
-        wrong = f"{_span(expected, phase.last)} missing after the last week of {phase.label}"
-        yield _problem(source.name, end, wrong, "write what is missing, or shorten `weeks` in programme.yaml")
-
-
-def _span(first: int, last: int) -> str:
-    return f"week {first} is" if first == last else f"weeks {first} to {last} are"
+        missing = phase.last - expected + 1
+        what = Wrong.LAST_WEEKS(n=missing, first=expected, last=phase.last, phase=phase.label)
+        yield _problem(source.name, numbered[-1][0].at("week"), what)
 
 
 def _texts(weeks: Iterable[_Week]) -> Iterator[Problem]:
@@ -183,22 +180,21 @@ def _texts(weeks: Iterable[_Week]) -> Iterator[Problem]:
     for week in weeks:
         title = week.node.text("title")
         if title is not None and (first := titles.setdefault(title.casefold(), week)) is not week:
-            wrong = f"the title is that of week {first.number}, {first.file} line {first.node.at('title').line}"
-            yield _problem(week.file, week.node.at("title"), wrong, "choose another; titles must differ")
+            line = str(first.node.at("title").line)
+            what = Wrong.TITLE(number=str(first.number), file=first.file, line=line)
+            yield _problem(week.file, week.node.at("title"), what)
         shorts: set[str] = set()
         for task in week.node.each("tasks"):
             short = task.text("short")
             if short is None:
                 continue
             if short.casefold() in shorts:
-                yield _problem(week.file, task.at("short"), "`short` is that of another task", "make them differ")
+                yield _problem(week.file, task.at("short"), Wrong.SAME_SHORT())
             shorts.add(short.casefold())
             if len(short) <= SHORT_LIMIT < (units := len(short.encode("utf-16-le")) // 2):
-                wrong = f"`short` counts as {units} characters, because an emoji counts twice"
-                yield _problem(week.file, task.at("short"), wrong, f"shorten it to {SHORT_LIMIT} at most")
+                yield _problem(week.file, task.at("short"), Wrong.LONG_SHORT(size=units, most=SHORT_LIMIT))
         if (size := card_size(week.node)) > CARD_BUDGET:
-            wrong = f"the card of this week would have {size:,} characters"
-            yield _problem(week.file, week.node, wrong, f"shorten its texts or links to {CARD_BUDGET:,} in all")
+            yield _problem(week.file, week.node, Wrong.CARD_OF_WEEK(size=size, most=CARD_BUDGET))
 
 
 def _hours(root: Node, weeks: Iterable[_Week]) -> Iterator[Problem]:
@@ -208,8 +204,7 @@ def _hours(root: Node, weeks: Iterable[_Week]) -> Iterator[Problem]:
     for week in weeks:
         hours = week.node.number("hours")
         if hours is not None and not low <= hours <= high:
-            cure = f"stay within {low} to {high}, or widen `hours` in programme.yaml"
-            yield _problem(week.file, week.node.at("hours"), f"`hours` is {hours}", cure)
+            yield _problem(week.file, week.node.at("hours"), Wrong.HOURS(hours=hours, least=low, most=high))
 
 
 def _minutes(weeks: Iterable[_Week]) -> Iterator[Problem]:
@@ -221,17 +216,14 @@ def _minutes(weeks: Iterable[_Week]) -> Iterator[Problem]:
         if not timed:
             continue
         for task in unsaid:
-            yield _problem(
-                week.file, task, "`minutes` is missing", "write it, or leave it out for every task of the week"
-            )
+            yield _problem(week.file, task, Wrong.MINUTES())
         hours = week.node.number("hours")
         if hours is None or len(timed) < len(tasks):
             continue
         total = sum(timed)
         if abs(total - hours * 60) > hours * 60 * HOURS_TOLERANCE:
-            wrong = f"`hours` is {hours}, the tasks take {total // 60} h {total % 60:02} min"
-            cure = "correct the hours or the minutes; ten per cent apart is allowed"
-            yield _problem(week.file, week.node.at("hours"), wrong, cure)
+            spent = Shown.SPENT(hours=total // 60, minutes=f"{total % 60:02}")
+            yield _problem(week.file, week.node.at("hours"), Wrong.MINUTES_SUM(hours=hours, spent=spent))
 
 
 def _recall(weeks: Iterable[_Week]) -> Iterator[Problem]:
@@ -244,8 +236,8 @@ def _recall(weeks: Iterable[_Week]) -> Iterator[Problem]:
                 continue
             first = asked.get(question.casefold())
             if first is not None:
-                wrong = f"the question is asked in week {first.number}, {first.file}"
-                yield _problem(week.file, entry.at("question"), wrong, "ask something else; questions must differ")
+                what = Wrong.QUESTION(number=str(first.number), file=first.file)
+                yield _problem(week.file, entry.at("question"), what)
             asked.setdefault(question.casefold(), week)
 
 
@@ -259,9 +251,9 @@ def _coverage(files: Files, root: Node, weeks: Iterable[_Week]) -> Iterator[Prob
             if (item := node.text()) is None:
                 continue
             if item not in known:
-                yield _problem(week.file, node, f"`covers` names {item}, which does not exist", _nearest(item, known))
+                yield _problem(week.file, node, _unknown(item, known))
             elif item in here:
-                yield _problem(week.file, node, f"`covers` names {item} twice", "keep one")
+                yield _problem(week.file, node, Wrong.COVERS_TWICE(item=item))
             here.add(item)
             covered.add((week.phase.label, item))
     yield from _uncovered(files, root, covered)
@@ -274,22 +266,23 @@ def _uncovered(files: Files, root: Node, covered: set[tuple[str, str]]) -> Itera
         for action in phase.node.each("actions"):
             item = action.text("id")
             if item is not None and (phase.label, item) not in covered and phase.label not in unread:
-                wrong = f"no week of {phase.label} covers the action {item}"
-                yield _problem(files.programme.name, action.at("id"), wrong, "name it in the `covers` of a week there")
+                what = Wrong.UNCOVERED_ACTION(phase=phase.label, item=item)
+                yield _problem(files.programme.name, action.at("id"), what)
     anywhere = {item for _, item in covered}
-    groups = [(f"`{name}` item", root.each("horizons", name)) for name in HORIZONS]
-    for kind, nodes in [*groups, ("skill", root.each("skills"))]:
-        for node in nodes:
-            item = node.text("id")
-            if item is not None and item not in anywhere and not unread:
-                wrong = f"no week covers the {kind} {item}"
-                yield _problem(files.programme.name, node.at("id"), wrong, "name it in the `covers` of a week")
+    horizons = [(name, node) for name in HORIZONS for node in root.each("horizons", name)]
+    for horizon, node in [*horizons, *(("", skill) for skill in root.each("skills"))]:
+        item = node.text("id")
+        if item is not None and item not in anywhere and not unread:
+            horizon_or_skill = (
+                Wrong.UNCOVERED_HORIZON(horizon=horizon, item=item) if horizon else Wrong.UNCOVERED_SKILL(item=item)
+            )
+            yield _problem(files.programme.name, node.at("id"), horizon_or_skill)
 
 
-def _nearest(item: str, known: Iterable[str | None]) -> str:
+def _unknown(item: str, known: Iterable[str | None]) -> Sentence:
     names = [name for name in known if name]
-    same = next((name for name in names if name.casefold() == item.casefold()), None)
-    return f"did you mean {same}?" if same else "use an id of an action, a horizon item or a skill"
+    near = next((name for name in names if name.casefold() == item.casefold()), None)
+    return Wrong.COVERS_NEAR(item=item, near=near) if near else Wrong.COVERS_UNKNOWN(item=item)
 
 
 def _papers(name: str, root: Node, phases: tuple[PhaseSource, ...]) -> Iterator[Problem]:
@@ -301,31 +294,28 @@ def _papers(name: str, root: Node, phases: tuple[PhaseSource, ...]) -> Iterator[
         spare = spare_node is not None and spare_node.scalar is True
         week = paper.number("week")
         phase = by_id.get(paper.text("phase") or "")
-        if phase is None and paper.text("phase") is not None:
-            wrong = f"the phase {paper.text('phase')} does not exist"
-            yield _problem(name, paper.at("phase"), wrong, f"use one of {', '.join(by_id)}")
+        if phase is None and (named := paper.text("phase")) is not None:
+            yield _problem(name, paper.at("phase"), Wrong.PAPER_PHASE(phase=named, known=", ".join(by_id)))
         dated = (paper.at("week").scalar if paper.get("week") else None) is not None
         if spare and dated:
-            yield _problem(name, paper.at("week"), "a spare has no week", "delete `week`, or `spare`")
+            yield _problem(name, paper.at("week"), Wrong.SPARE_WITH_WEEK())
         elif not spare and spares:
-            yield _problem(name, paper.at("id"), "a paper after the spares", "move the spares to the end")
+            yield _problem(name, paper.at("id"), Wrong.PAPER_AFTER_SPARES())
         elif not spare and not dated and paper.entries is not None:
-            yield _problem(name, paper.at("id"), "the paper has no week", "add `week: …`, or `spare: true`")
+            yield _problem(name, paper.at("id"), Wrong.PAPER_WITHOUT_WEEK())
         elif not spare and week is not None:
             if week <= before:
-                cure = "sort the papers by week, one a week at most"
-                yield _problem(name, paper.at("week"), f"week {week} after week {before}", cure)
+                yield _problem(name, paper.at("week"), Wrong.PAPER_ORDER(number=week, before=before))
             before = max(before, week)
             if phase and phase.first and phase.last and not phase.first <= week <= phase.last:
-                cure = f"{phase.label} has weeks {phase.first} to {phase.last}"
-                yield _problem(name, paper.at("week"), f"week {week} is outside its phase", cure)
+                what = Wrong.PAPER_OUTSIDE(number=week, phase=phase.label, first=phase.first, last=phase.last)
+                yield _problem(name, paper.at("week"), what)
         spares = spares or spare
         texts = [paper.text(key) for key in ("title", "authors", "venue", "url", "why")]
         size = size_of([*texts, *(question.text() for question in paper.each("questions"))])
         if size > CARD_BUDGET:
-            wrong = f"the card of this paper would have {size:,} characters"
-            yield _problem(name, paper, wrong, f"shorten it to {CARD_BUDGET:,} in all")
+            yield _problem(name, paper, Wrong.CARD_OF_PAPER(size=size, most=CARD_BUDGET))
 
 
-def _problem(file: str, node: Node, wrong: str, cure: str) -> Problem:
-    return Problem(file, node.line, node.column, wrong, cure)
+def _problem(file: str, node: Node, what: Sentence) -> Problem:
+    return Problem(file, node.line, node.column, what)

@@ -91,7 +91,7 @@ def translated(programme: Programme, language: str, texts: Mapping[str, str]) ->
     """The programme in the language. A week or paper whose card would have no room stays as it was written."""
     whole: Programme = in_words(programme, texts)
     pairs = list(zip(programme.weeks, whole.weeks, strict=True))
-    weeks = tuple(before if wrong_week(after) else after for before, after in pairs)
+    weeks = tuple(before if too_long(after) or confusable(after) else after for before, after in pairs)
     papers = tuple(
         before if paper_size(after) > CARD_BUDGET else after
         for before, after in zip(programme.papers, whole.papers, strict=True)
@@ -113,13 +113,14 @@ def _has(texts: Mapping[str, str], part: object) -> bool:
     return all(text.original in texts for text in texts_of(part))
 
 
-def wrong_week(week: core.Week) -> str | None:
-    """Why a translated week cannot be shown."""
-    if (size := week_size(week)) > CARD_BUDGET:
-        return f"the card of week {week.number} would have {size:,} characters"
-    if len({task.short.casefold() for task in week.tasks}) < len(week.tasks):
-        return f"two tasks of week {week.number} have the same `short`"
-    return None
+def too_long(week: core.Week) -> bool:
+    """Whether the card of a translated week would have no room."""
+    return week_size(week) > CARD_BUDGET
+
+
+def confusable(week: core.Week) -> bool:
+    """Whether two tasks of a translated week have the same name."""
+    return len({task.short.casefold() for task in week.tasks}) < len(week.tasks)
 
 
 def in_words(part: Any, texts: Mapping[str, str]) -> Any:

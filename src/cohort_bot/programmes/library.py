@@ -1,12 +1,14 @@
 """The available programmes: those that are shipped, and those in folders from the settings."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import cohort_bot
 from cohort_bot.app.ports.platform import Finding
+from cohort_bot.chat.catalogues import ENGLISH
+from cohort_bot.chat.i18n import speaking
 from cohort_bot.core.programme import Programme
 from cohort_bot.programmes import compiled, languages
 from cohort_bot.programmes.compiled import PROGRAMME_FILE
@@ -31,7 +33,7 @@ class Library:
 
     def __init__(self, folders: Iterable[Path]) -> None:
         self._programmes: dict[str, languages.InLanguages] = {}
-        self._findings: dict[str, Finding] = {}
+        self._findings: dict[str, Callable[[], Finding]] = {}
         for folder in folders:
             self._read(folder)
 
@@ -46,19 +48,16 @@ class Library:
 
     @property
     def findings(self) -> Sequence[Finding]:
-        """What could not be loaded."""
-        return tuple(self._findings.values())
+        """What could not be loaded, in the language that is spoken here."""
+        return tuple(said() for said in self._findings.values())
 
     def _read(self, folder: Path) -> None:
         if not folder.is_dir():
-            self._findings[str(folder)] = Finding(f"There is no folder {folder}.", "Make it, or correct CONTENT_DIR.")
+            self._findings[str(folder)] = partial(_missing, folder)
             return
         folders = list(_programme_folders(folder))
         if not folders:
-            self._findings[str(folder)] = Finding(
-                f"There is no programme in {folder}.",
-                f"Name a folder with a {PROGRAMME_FILE}, or one that holds such folders.",
-            )
+            self._findings[str(folder)] = partial(_empty, folder)
         for path in folders:
             slug = path.resolve().name
             self._programmes.pop(slug, None)
@@ -68,12 +67,26 @@ class Library:
                 texts = partial(_texts, path, original)
                 self._programmes[slug] = languages.InLanguages(original, languages.files(path), texts)
             except ProgrammeErrors as errors:
-                count = len(errors.problems)
-                count_words = f"{count} problems, the first: " if count > 1 else ""
-                self._findings[slug] = Finding(
-                    f"The programme {slug} does not pass its check: {count_words}{errors.problems[0]}",
-                    f"cohort-bot content check {path}",
-                )
+                self._findings[slug] = partial(_failed, path, slug, errors)
+
+
+def _missing(folder: Path) -> Finding:
+    from cohort_bot.app.words.programme_check import Folder  # noqa: PLC0415 - most programmes have nothing wrong
+
+    return Finding(str(Folder.MISSING(folder=str(folder))), str(Folder.MISSING_CURE()))
+
+
+def _empty(folder: Path) -> Finding:
+    from cohort_bot.app.words.programme_check import Folder  # noqa: PLC0415
+
+    return Finding(str(Folder.NONE(folder=str(folder))), str(Folder.NONE_CURE()))
+
+
+def _failed(folder: Path, slug: str, errors: ProgrammeErrors) -> Finding:
+    from cohort_bot.app.words.programme_check import Folder  # noqa: PLC0415
+
+    what = Folder.FAILS(n=len(errors.problems), name=slug, problem=str(errors.problems[0]))
+    return Finding(str(what), f"cohort-bot content check {folder}")
 
 
 def _checked(folder: Path) -> Programme:
@@ -90,8 +103,9 @@ def _texts(folder: Path, programme: Programme, language: str) -> Mapping[str, st
     from cohort_bot.programmes import translations  # noqa: PLC0415 - as for `_checked`
 
     found = translations.read(path, str(path), programme)
-    for problem in found.problems:
-        log.warning("%s", problem)
+    with speaking(ENGLISH):  # whoever reads the log is not the reader
+        for problem in found.problems:
+            log.warning("%s", problem)
     return found.texts
 
 

@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from pydantic import BaseModel, TypeAdapter
 
+from cohort_bot.app.words.programme_check import Wrong
 from cohort_bot.core.programme import Programme
 from cohort_bot.programmes import compiled
 from cohort_bot.programmes.check import Files, PhaseSource, check, phase_sources
@@ -77,8 +78,8 @@ def _phase_path(folder: Path, name: str, node: Node, taken: dict[Path, int], pro
     where = node.at("file")
     path = Path(PurePosixPath(written))
     if path in taken:
-        wrong = f"`file` {written} is that of another phase, in line {taken[path]}"
-        problems.append(Problem(name, where.line, where.column, wrong, "give every phase a file of its own"))
+        what = Wrong.FILE_TAKEN(name=written, line=str(taken[path]))
+        problems.append(Problem(name, where.line, where.column, what))
         return None
     inside = not path.is_absolute() and ".." not in path.parts
     if inside:
@@ -88,8 +89,7 @@ def _phase_path(folder: Path, name: str, node: Node, taken: dict[Path, int], pro
         except (OSError, RuntimeError, ValueError):  # a loop of links, a NUL
             inside = False
     if not inside:
-        wrong = f"`file` {written} is not inside the programme's folder"
-        problems.append(Problem(name, where.line, where.column, wrong, "name a file such as phases/1-start.yaml"))
+        problems.append(Problem(name, where.line, where.column, Wrong.FILE_OUTSIDE(name=written)))
         return None
     return path
 
@@ -99,7 +99,7 @@ def _strays(folder: Path, taken: dict[Path, int]) -> Iterator[Problem]:
     for parent in {path.parent for path in taken} - {Path()}:
         for path in sorted((folder / parent).glob("*.y*ml")):
             if path.relative_to(folder) not in taken:
-                yield Problem(str(path), 1, 1, "no phase names this file", f"name it in {PROGRAMME_FILE}, or delete it")
+                yield Problem(str(path), 1, 1, Wrong.NO_PHASE())
 
 
 def _programme(head: BaseModel, phases: Iterable[PhaseSource], parts: Iterable[BaseModel], papers: object) -> Programme:

@@ -4,7 +4,9 @@ A file names its own in the first line: `# yaml-language-server: $schema=../sche
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -15,6 +17,14 @@ MODELS: dict[str, type[BaseModel]] = {
     "phase": PhaseFileModel,
     "papers": PapersFileModel,
 }
+
+
+def extract(*_babel: Any, **_options: Any) -> Iterator[tuple[int, None, str, list[str]]]:
+    """For `make locales` (`locales/babel.cfg`): what each field is for, which a mistake in it is answered with."""
+    for model in MODELS.values():
+        whole = model.model_json_schema()
+        for part in (whole, *whole["$defs"].values()):
+            yield from ((1, None, field["description"], []) for field in part["properties"].values())
 
 
 def schemas() -> dict[str, str]:

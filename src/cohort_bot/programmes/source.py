@@ -13,6 +13,8 @@ from pathlib import Path
 
 import yaml
 
+from cohort_bot.app.words.programme_check import Wrong, Yaml
+from cohort_bot.chat.sentence import Sentence
 from cohort_bot.programmes.compiled import MAX_BYTES
 from cohort_bot.programmes.problems import Problem
 
@@ -23,19 +25,16 @@ _Loader: type[yaml.CSafeLoader] | type[yaml.SafeLoader] = getattr(yaml, "CSafeLo
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _UNSEEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _CURES = (
-    ("tab character", "indent with spaces, not with tabs"),
-    ("cannot start any token", "indent with spaces, not with tabs, and put texts with such a sign in quotes"),
-    (
-        "mapping values are not allowed",
-        'put a text that holds ": " in quotes, and align keys with each other',
-    ),
-    ("could not find expected ':'", "write `key: value`; the mistake may be in the line above"),
-    ("did not find expected key", "align it with the lines above, and close every quote"),
-    ("did not find expected '-' indicator", "begin every entry of the list with `- ` in the same column"),
-    ("expected <block end>", "align it with the lines above, and close every quote"),
-    ("quoted scalar", "close the quotes"),
-    ("undefined alias", "write the text out"),
-    ("unknown escape character", "write \\\\ for a backslash, or use single quotes"),
+    ("tab character", Yaml.SPACES),
+    ("cannot start any token", Yaml.START),
+    ("mapping values are not allowed", Yaml.COLON),
+    ("could not find expected ':'", Yaml.KEY),
+    ("did not find expected key", Yaml.ALIGN),
+    ("did not find expected '-' indicator", Yaml.DASHES),
+    ("expected <block end>", Yaml.ALIGN),
+    ("quoted scalar", Yaml.QUOTES),
+    ("undefined alias", Yaml.WRITE_OUT),
+    ("unknown escape character", Yaml.ESCAPE),
 )
 
 Plain = str | int | float | bool | None | tuple["Plain", ...] | dict[str, "Plain"]
@@ -100,9 +99,9 @@ class Source:
 
 
 class _RefusedError(Exception):
-    def __init__(self, wrong: str, cure: str, line: int = 1, column: int = 1) -> None:
-        super().__init__(wrong)
-        self.wrong, self.cure, self.line, self.column = wrong, cure, line, column
+    def __init__(self, what: Sentence, line: int = 1, column: int = 1) -> None:
+        super().__init__(what)
+        self.what, self.line, self.column = what, line, column
 
 
 def read(path: Path, name: str) -> Source:
@@ -115,42 +114,41 @@ def read(path: Path, name: str) -> Source:
         builder = _Builder(_Loader(text), name)
         return Source(name, builder.document(), tuple(builder.problems))
     except _RefusedError as error:
-        return Source(name, None, (Problem(name, error.line, error.column, error.wrong, error.cure),))
+        return Source(name, None, (Problem(name, error.line, error.column, error.what),))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = " ".join(part for part in (error.context, error.problem) if part)
-        cure = next((cure for sign, cure in _CURES if sign in reason), "fix the YAML here or in the line above")
+        cure = next((cure for sign, cure in _CURES if sign in reason), Yaml.HERE)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return Source(name, None, (Problem(name, line, column, f"not YAML: {reason}", cure),))
+        return Source(name, None, (Problem(name, line, column, Wrong.NOT_YAML(reason=reason, cure=cure())),))
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
-        return Source(name, None, (Problem(name, 1, 1, f"not YAML: {reason}", "fix the file"),))
+        return Source(name, None, (Problem(name, 1, 1, Wrong.NOT_YAML(reason=reason, cure=Yaml.FILE())),))
 
 
 def _text(path: Path) -> str:
     try:
         if path.is_dir():
-            raise _RefusedError("this is a folder", "a file is expected")
+            raise _RefusedError(Wrong.FOLDER())
         if path.exists() and not path.is_file():  # a pipe or a device may never end
-            raise _RefusedError("this is no ordinary file", "put an ordinary file in its place")
+            raise _RefusedError(Wrong.NOT_ORDINARY())
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
-        raise _RefusedError("the file is missing", "write it, or correct its name where it is used") from error
+        raise _RefusedError(Wrong.MISSING_FILE()) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise _RefusedError(f"it cannot be read ({reason})", "make it readable") from error
+        raise _RefusedError(Wrong.UNREADABLE(reason=reason)) from error
     if len(data) > MAX_BYTES:
-        raise _RefusedError(f"the file is larger than {MAX_BYTES:,} bytes", "split it")
+        raise _RefusedError(Wrong.LARGE(most=MAX_BYTES))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _RefusedError("the file is UTF-16", "save it as UTF-8")
+        raise _RefusedError(Wrong.UTF16())
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode("utf-8", errors="replace")
         byte = error.object[error.start]
-        wrong = f"byte 0x{byte:02X} is not UTF-8"
-        raise _RefusedError(wrong, "save the file as UTF-8", *_place(before, len(before))) from error
+        raise _RefusedError(Wrong.NOT_UTF8(byte=f"{byte:02X}"), *_place(before, len(before))) from error
 
 
 def unseen(text: str) -> str | None:
@@ -161,9 +159,7 @@ def unseen(text: str) -> str | None:
 
 def _unseen(text: str, name: str) -> Iterator[Problem]:
     for match in islice(_UNSEEN.finditer(text), 20):
-        code = f"{ord(match[0]):04X}"
-        cure = f'delete it, or write "\\u{code}" in double quotes'
-        yield Problem(name, *_place(text, match.start()), f"an invisible character U+{code}", cure)
+        yield Problem(name, *_place(text, match.start()), Wrong.INVISIBLE(code=f"{ord(match[0]):04X}"))
 
 
 def _place(text: str, index: int) -> tuple[int, int]:
@@ -192,28 +188,27 @@ class _Builder:
         """The only document, None when the file is empty."""
         self.next()  # the stream's start
         if isinstance(event := self.next(), yaml.StreamEndEvent):
-            self.problems.append(Problem(self.name, 1, 1, "the file is empty", "write its content"))
+            self.problems.append(Problem(self.name, 1, 1, Wrong.EMPTY_FILE()))
             return None
         root = self.node(self.next(), 0)
         self.next()  # the document's end
         if not isinstance(event := self.next(), yaml.StreamEndEvent):
-            self.refuse(event, "a second document begins here", "keep one document in a file, without a further ---")
+            self.refuse(event, Wrong.DOCUMENT())
         return root
 
-    def refuse(self, event: yaml.Event, wrong: str, cure: str) -> None:
-        self.problems.append(Problem(self.name, *_where(event), wrong, cure))
+    def refuse(self, event: yaml.Event, what: Sentence) -> None:
+        self.problems.append(Problem(self.name, *_where(event), what))
 
     def node(self, event: yaml.Event, depth: int) -> Node:
         line, column = _where(event)
         if depth > MAX_DEPTH:
-            raise _RefusedError("nested too deep", "nothing here goes that deep", line, column)
+            raise _RefusedError(Wrong.DEEP(), line, column)
         if isinstance(event, yaml.AliasEvent):
-            self.refuse(event, f"the alias *{event.anchor}", "write the text out; aliases are not used here")
+            self.refuse(event, Wrong.ALIAS(name=str(event.anchor)))
             return Node(line, column)
         tag = getattr(event, "tag", None)
         if tag is not None:
-            shown = tag.replace("tag:yaml.org,2002:", "!!")
-            self.refuse(event, f"the tag {shown}", "leave tags out; quotes make a text of anything")
+            self.refuse(event, Wrong.TAG(tag=tag.replace("tag:yaml.org,2002:", "!!")))
         if isinstance(event, yaml.ScalarEvent):
             return Node(line, column, self.scalar(event), event.value)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -230,10 +225,9 @@ class _Builder:
             key = self.node(event, depth + 1)
             value = self.node(self.next(), depth + 1)
             if not isinstance(event, yaml.ScalarEvent):
-                self.refuse(event, "a key that is no word", "write `key: value`")
+                self.refuse(event, Wrong.KEY())
             elif key.raw in entries:
-                first = keys[key.raw][0]
-                self.refuse(event, f"`{key.raw}` is here twice, first in line {first}", "keep one of them")
+                self.refuse(event, Wrong.KEY_TWICE(key=key.raw, line=str(keys[key.raw][0])))
             else:
                 entries[key.raw] = value
                 keys[key.raw] = (key.line, key.column)

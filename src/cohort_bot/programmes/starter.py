@@ -4,6 +4,7 @@ import errno
 import shutil
 from pathlib import Path
 
+from cohort_bot.app.words.programme_check import Folder
 from cohort_bot.programmes.load import PROGRAMME_FILE, load
 from cohort_bot.programmes.problems import ProgrammeErrors
 
@@ -18,7 +19,7 @@ def write_starter(folder: Path) -> None:
     """
     folder = folder.resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FileExistsError(errno.EEXIST, "it is there already and not empty; name a new folder")
+        raise FileExistsError(errno.EEXIST, str(Folder.NOT_EMPTY()))
     new = not folder.exists()
     shutil.copytree(STARTER, folder, dirs_exist_ok=True)
     try:

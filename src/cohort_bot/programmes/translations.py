@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from cohort_bot.app.words.programme_check import Translation
+from cohort_bot.chat.sentence import Sentence
 from cohort_bot.core.programme import Programme, same_language
 from cohort_bot.programmes import models
-from cohort_bot.programmes.card_size import CARD_BUDGET, paper_size
+from cohort_bot.programmes.card_size import CARD_BUDGET, paper_size, week_size
 from cohort_bot.programmes.compiled import MAX_BYTES
-from cohort_bot.programmes.languages import in_words, texts_of, translated, wrong_week
+from cohort_bot.programmes.languages import confusable, in_words, texts_of, too_long, translated
 from cohort_bot.programmes.problems import Problem
 from cohort_bot.programmes.source import unseen
 
@@ -59,7 +61,7 @@ def read(path: Path, name: str, programme: Programme) -> Translations:
     try:
         catalog = _catalog(path)
     except _Unreadable as error:
-        problem = Problem(name, error.line, 1, error.wrong, error.cure)
+        problem = Problem(name, error.line, 1, error.what)
         return Translations(spoken, name, {}, (problem,), ())
     rooms: dict[str, int | None] = {}
     for text in texts_of(programme):
@@ -68,19 +70,18 @@ def read(path: Path, name: str, programme: Programme) -> Translations:
     texts: dict[str, str] = {}
     problems: list[Problem] = list(_about(spoken, name, catalog, programme))
     outdated: list[Problem] = []
-    again = f"run cohort-bot content translate {path.parents[1]} {spoken}, then translate it again"
     for entry in catalog:
         if not entry.id or not entry.string:
             continue
         line = entry.lineno or 1
         if not isinstance(entry.id, str):
-            cure = "keep one text; a programme has no others"
-            problems.append(Problem(name, line, 1, "an entry with plural forms", cure))
+            problems.append(Problem(name, line, 1, Translation.PLURAL()))
         elif entry.fuzzy or entry.id not in rooms:
-            wrong = f"the original of “{_beginning(entry)}” has changed"
-            outdated.append(Problem(name, line, 1, wrong, again))
-        elif wrong_cure := _wrong(entry, rooms[entry.id]):
-            problems.append(Problem(name, line, 1, *wrong_cure))
+            folder = str(path.parents[1])
+            what = Translation.CHANGED(text=_beginning(entry), folder=folder, language=spoken)
+            outdated.append(Problem(name, line, 1, what))
+        elif wrong := _wrong(entry, rooms[entry.id]):
+            problems.append(Problem(name, line, 1, wrong))
         else:
             texts[entry.id] = str(entry.string)
     problems += _cards(name, catalog, programme, texts)
@@ -88,9 +89,9 @@ def read(path: Path, name: str, programme: Programme) -> Translations:
 
 
 class _Unreadable(Exception):
-    def __init__(self, wrong: str, cure: str, line: int = 1) -> None:
-        super().__init__(wrong)
-        self.wrong, self.cure, self.line = wrong, cure, line
+    def __init__(self, what: Sentence, line: int = 1) -> None:
+        super().__init__(what)
+        self.what, self.line = what, line
 
 
 def _catalog(path: Path) -> "Catalog":
@@ -99,26 +100,26 @@ def _catalog(path: Path) -> "Catalog":
     try:
         data = path.read_bytes()
         if len(data) > 4 * MAX_BYTES:
-            raise _Unreadable(f"the file has more than {4 * MAX_BYTES:,} bytes", "is it a file of translations?")
+            raise _Unreadable(Translation.LARGE(most=4 * MAX_BYTES))
         return read_po(io.BytesIO(data), abort_invalid=True)
     except OSError as error:
-        raise _Unreadable(f"it cannot be read: {error.strerror}", "make it a file that the bot may read") from error
+        raise _Unreadable(Translation.UNREADABLE(reason=str(error.strerror))) from error
     except PoFileError as error:
-        raise _Unreadable(str(error), "save it again in an editor for PO files", error.lineno + 1) from error
+        raise _Unreadable(Translation.BROKEN(reason=str(error)), error.lineno + 1) from error
     except (UnicodeDecodeError, LookupError) as error:
-        raise _Unreadable("it is not UTF-8", "save it as UTF-8") from error
+        raise _Unreadable(Translation.NOT_UTF8()) from error
     except (ValueError, TypeError, AttributeError) as error:  # what Babel makes of a header or an escape that is none
-        raise _Unreadable("it is no file of translations", "save it again in an editor for PO files") from error
+        raise _Unreadable(Translation.NOT_PO()) from error
 
 
 def _about(spoken: str, name: str, catalog: "Catalog", programme: Programme) -> Iterator[Problem]:
     if not re.match(models.LANGUAGE_TAG, spoken):
-        yield Problem(name, 1, 1, f"{spoken} is no language", "call the file de.po, es.po or pt-BR.po")
+        yield Problem(name, 1, 1, Translation.NO_LANGUAGE(name=spoken))
     elif same_language(spoken, programme.language):
-        yield Problem(name, 1, 1, f"{spoken} is the programme's own language", "correct `language`, or delete the file")
+        yield Problem(name, 1, 1, Translation.OWN_LANGUAGE(name=spoken))
     given = (catalog.locale_identifier or "").replace("_", "-")
     if given and given != spoken:
-        yield Problem(name, 1, 1, f"its header says the language {given}", f"call it {given}.po, or correct the header")
+        yield Problem(name, 1, 1, Translation.HEADER(language=given))
 
 
 def _beginning(entry: "Message") -> str:
@@ -126,41 +127,52 @@ def _beginning(entry: "Message") -> str:
     return text if len(text) <= 40 else f"{text[:39]}…"  # noqa: PLR2004
 
 
-def _wrong(entry: "Message", room: int | None) -> tuple[str, str] | None:
+def _wrong(entry: "Message", room: int | None) -> Sentence | None:
     original, text = str(entry.id), str(entry.string)
     if not text.strip():
-        return f"the translation of “{_beginning(entry)}” is blank", "write it, or leave it empty"
+        return Translation.BLANK(text=_beginning(entry))
     units = len(text.encode("utf-16-le", "surrogatepass")) // 2
     if room is not None and units > room:
-        return f"the translation of “{_beginning(entry)}” has {units:,} characters", f"shorten it to {room:,} at most"
+        return Translation.LONG(text=_beginning(entry), size=units, most=room)
     if "\n" in text and "\n" not in original:
-        return f"the translation of “{_beginning(entry)}” has several lines", "write it as one"
+        return Translation.LINES(text=_beginning(entry))
     if hidden := unseen(text):
-        return f"an invisible character U+{ord(hidden):04X}", "delete it"
+        return Translation.INVISIBLE(code=f"{ord(hidden):04X}")
     return None
 
 
 def _cards(name: str, catalog: "Catalog", programme: Programme, texts: Mapping[str, str]) -> Iterator[Problem]:
     """Weeks and papers that would have no room, or two tasks of one name."""
     whole: Programme = in_words(programme, texts)
-    wrong = [(week.title, wrong_week(after)) for week, after in zip(programme.weeks, whole.weeks, strict=True)]
-    for paper, after in zip(programme.papers, whole.papers, strict=True):
-        if (size := paper_size(after)) > CARD_BUDGET:
-            wrong.append((paper.why, f"the card of the paper {paper.id} would have {size:,} characters"))
-    for original, why in wrong:
-        if why:
-            entry = catalog.get(original)
-            cure = "make the two differ" if "short" in why else f"shorten its texts to {CARD_BUDGET:,} in all"
-            yield Problem(name, (entry and entry.lineno) or 1, 1, why, cure)
+    wrong: list[tuple[str, Sentence]] = []
+    for week, after in zip(programme.weeks, whole.weeks, strict=True):
+        if too_long(after):
+            what = Translation.CARD_OF_WEEK(number=week.number, size=week_size(after), most=CARD_BUDGET)
+            wrong.append((week.title, what))
+        elif confusable(after):
+            wrong.append((week.title, Translation.SAME_SHORT(number=week.number)))
+    for paper, translated_paper in zip(programme.papers, whole.papers, strict=True):
+        if (size := paper_size(translated_paper)) > CARD_BUDGET:
+            wrong.append((paper.why, Translation.CARD_OF_PAPER(name=paper.id, size=size, most=CARD_BUDGET)))
+    for original, what in wrong:
+        entry = catalog.get(original)
+        yield Problem(name, (entry and entry.lineno) or 1, 1, what)
 
 
-def coverage(programme: Programme, found: Translations) -> str:
+def coverage(programme: Programme, found: Translations) -> Sentence:
     """How much of the programme is translated, in a line."""
     all_texts = {text.original for text in texts_of(programme)}
     known = translated(programme, found.language, found.texts).translation
     weeks, papers = (len(known.weeks), len(known.papers)) if known else (0, 0)
-    papers_of = f"papers {papers}/{len(programme.papers)}, " if programme.papers else ""
-    return f"{found.name}: weeks {weeks}/{programme.length}, {papers_of}texts {len(found.texts):,}/{len(all_texts):,}"
+    return Translation.COVERAGE(
+        name=found.name,
+        weeks=weeks,
+        all_weeks=programme.length,
+        papers=papers,
+        all_papers=len(programme.papers),
+        texts=len(found.texts),
+        all_texts=len(all_texts),
+    )
 
 
 def merged(programme: Programme, language: str, path: Path, weeks: int) -> bytes:
@@ -175,7 +187,7 @@ def merged(programme: Programme, language: str, path: Path, weeks: int) -> bytes
     try:
         old = _catalog(path) if path.exists() else Catalog()
     except _Unreadable as error:
-        raise ValueError(f"{path}:{error.line}: {error.wrong}; {error.cure}") from error
+        raise ValueError(str(Problem(str(path), error.line, 1, error.what))) from error
     known = {str(entry.id): entry for entry in old if entry.id}
     papers = tuple(each for each in programme.papers if (each.week or programme.length) <= weeks)
     start = replace(programme, weeks=programme.weeks[:weeks], papers=papers)

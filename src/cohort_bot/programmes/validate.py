@@ -7,6 +7,8 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from cohort_bot.app.words.programme_check import Shown, Wrong
+from cohort_bot.chat.sentence import Sentence, Value
 from cohort_bot.programmes.problems import Problem
 from cohort_bot.programmes.source import Node, Source
 
@@ -38,84 +40,82 @@ def _explained(name: str, root: Node, model: type[BaseModel], error: ValidationE
         place = (node.line, node.column)
         if detail["type"] == "extra_forbidden" and isinstance(key, str):
             place = parent.keys.get(key, place)
-            wrong, cure = (
-                f"the key `{key}` is not known here",
-                _suggestion(key, _model(model, loc[:-1]), parent),
-            )
+            what = _unknown(key, _model(model, loc[:-1]), parent)
         elif detail["type"] == "missing":
             place = (parent.line, parent.column)
-            wrong, cure = f"`{key}` is missing", f"add `{key}: …`. {_purpose(model, loc)}".rstrip()
+            what = Wrong.MISSING(key=str(key), purpose=_purpose(model, loc))
         else:
-            wrong, cure = _mismatch(detail, _label(loc), node, _purpose(model, loc))
-        yield Problem(name, *place, wrong, cure)
+            what = _mismatch(detail, _label(loc), node, _purpose(model, loc))
+        yield Problem(name, *place, what)
 
 
 def _mismatch(  # noqa: C901, PLR0911, PLR0912 - a table
-    detail: ErrorDetails, label: str, node: Node, purpose: str
-) -> tuple[str, str]:
+    detail: ErrorDetails, label: Value, node: Node, purpose: Value
+) -> Sentence:
     context: dict[str, Any] = detail.get("ctx", {})
     shown = _shown(node)
     match detail["type"]:
         case "string_type" if node.raw:
-            return f"{label} is {shown} to YAML, not a text", f'put it in quotes: "{node.raw[:40]}"'
+            return Wrong.NOT_QUOTED(label=label, shown=shown, text=node.raw[:40])
         case "string_type":
-            return f"{label} is {shown}, not a text", f"write a text. {purpose}".rstrip()
+            return Wrong.NOT_A_TEXT(label=label, shown=shown, purpose=purpose)
         case "int_type" | "int_from_float" | "int_parsing":
-            return f"{label} is {shown}", "write a whole number in digits, without quotes"
+            return Wrong.NOT_WHOLE(label=label, shown=shown)
         case "bool_type":
-            return f"{label} is {shown}", "write true or false, without quotes"
+            return Wrong.NOT_TRUE_OR_FALSE(label=label, shown=shown)
         case "tuple_type":
-            return f"{label} is {shown}, not a list", "begin each entry with `- ` on a line of its own"
+            return Wrong.NOT_A_LIST(label=label, shown=shown)
         case "model_type" | "dict_type" | "model_attributes_type":
-            return f"{label} is {shown}", f"write `key: value` lines here. {purpose}".rstrip()
+            return Wrong.NOT_A_MAPPING(label=label, shown=shown, purpose=purpose)
         case "string_too_long":
-            limit = context["max_length"]
-            return f"{label} has {len(node.raw):,} characters", f"shorten it to {limit:,} at most"
+            return Wrong.LONG(label=label, size=len(node.raw), most=context["max_length"])
         case "too_long":
-            return f"{label} has {len(node.items or ())} entries", f"keep {context['max_length']} at most"
+            return Wrong.MANY(label=label, number=len(node.items or ()), most=context["max_length"])
         case "too_short":
-            return f"{label} has no entries", f"write at least {context['min_length']}"
+            return Wrong.FEW(label=label, least=context["min_length"])
         case "string_pattern_mismatch" if context.get("pattern") == r"\S":
-            return f"{label} is blank", f"write a text. {purpose}".rstrip()
+            return Wrong.BLANK(label=label, purpose=purpose)
         case "string_pattern_mismatch":
-            return f"{label} is {shown}", f"write it in this form: {purpose or context.get('pattern')}"
+            return Wrong.OTHER_FORM(label=label, shown=shown, form=purpose or str(context.get("pattern")))
         case "greater_than_equal":
-            return f"{label} is {shown}", f"write {context['ge']} or more"
+            return Wrong.MORE(label=label, shown=shown, least=str(context["ge"]))
         case "less_than_equal":
-            return f"{label} is {shown}", f"write {context['le']} or less"
+            return Wrong.LESS(label=label, shown=shown, most=str(context["le"]))
         case _:
-            return f"{label}: {detail['msg']}", purpose or "fix it"
+            return Wrong.UNFIT(label=label, shown=shown, purpose=purpose)
 
 
-def _label(loc: Loc) -> str:
+def _label(loc: Loc) -> Value:
     """The value's name for people: its key, or the entry of a list."""
     if not loc:
-        return "the file"
+        return Shown.FILE()
     if isinstance(loc[-1], str):
         return f"`{loc[-1]}`"
-    key = next((part for part in reversed(loc) if isinstance(part, str)), "the list")
-    return f"entry {loc[-1] + 1} of `{key}`"
+    key = next(part for part in reversed(loc) if isinstance(part, str))
+    return Shown.ENTRY(number=loc[-1] + 1, key=key)
 
 
-def _shown(node: Node) -> str:
+def _shown(node: Node) -> Sentence:
     if node.items is not None:
-        return "a list"
+        return Shown.LIST()
     if node.entries is not None:
-        return "a mapping of keys"
+        return Shown.MAPPING()
     if node.scalar is None:
-        return "empty"
+        return Shown.EMPTY()
     if isinstance(node.scalar, bool):
-        return f"{node.raw} (true or false)"
+        return Shown.BOOLEAN(text=node.raw)
     if isinstance(node.scalar, str):
-        return f'the text "{node.raw[:40]}"'
-    return f"the number {node.raw[:40]}"
+        return Shown.TEXT(text=node.raw[:40])
+    return Shown.NUMBER(text=node.raw[:40])
 
 
-def _suggestion(key: str, model: type[BaseModel] | None, parent: Node) -> str:
+def _unknown(key: str, model: type[BaseModel] | None, parent: Node) -> Sentence:
     known = list(model.model_fields) if model else []
     free = [name for name in known if name not in parent.keys]
     near = difflib.get_close_matches(key.lower(), free, n=1, cutoff=0.6)
-    return f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(known)}"
+    if near:
+        return Wrong.KEY_NEAR(key=key, near=near[0])
+    return Wrong.KEY_UNKNOWN(key=key, known=", ".join(f"`{name}`" for name in known))
 
 
 def _node(root: Node, loc: Loc) -> Node:
@@ -147,11 +147,11 @@ def _inner(annotation: object) -> type[BaseModel] | None:
     return next((found for part in get_args(annotation) if (found := _inner(part))), None)
 
 
-def _purpose(model: type[BaseModel], loc: Loc) -> str:
-    """The description of the field that a place belongs to."""
+def _purpose(model: type[BaseModel], loc: Loc) -> Value:
+    """The description of the field that a place belongs to, which is marked for translation in `models`."""
     names = [index for index, part in enumerate(loc) if isinstance(part, str)]
     if not names:
         return ""
     owner = _model(model, loc[: names[-1]])
     info = owner.model_fields.get(str(loc[names[-1]])) if owner else None
-    return (info.description or "") if info else ""
+    return Sentence(info.description) if info and info.description else ""

@@ -2,9 +2,21 @@
 
 from typing import Final
 
-from cohort_bot.chat.i18n import _, ngettext
+from cohort_bot.chat.i18n import NN_, _, ngettext
+from cohort_bot.chat.sentence import Sentences
 
 HOUR: Final = 60
+
+
+class Count(Sentences):
+    """How many there are of something, to be said later."""
+
+    ACTIONS = NN_("{n} action", "{n} actions")
+    HOURS = NN_("{n} hour", "{n} hours")
+    PHASES = NN_("{n} phase", "{n} phases")
+    SKILLS = NN_("{n} skill", "{n} skills")
+    STEPS = NN_("{n} first step", "{n} first steps")
+    WEEKS = NN_("{n} week", "{n} weeks")
 
 
 def weeks(number: int) -> str:

@@ -1,6 +1,6 @@
 """What reading somebody's guide finds: why it is refused, what is asked about it, and how its lines were read."""
 
-from cohort_bot.chat.i18n import N_, NN_
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.sentence import Sentences
 
 
@@ -54,17 +54,6 @@ class Refused(Sentences):
         "or change the guide so that it is clear:"
     )
     UNPACKS_TOO_LARGE = N_("it unpacks to more than {size} MB; save only the plan, as text")
-
-
-class Count(Sentences):
-    """How many there are of something."""
-
-    ACTIONS = NN_("{n} action", "{n} actions")
-    HOURS = NN_("{n} hour", "{n} hours")
-    PHASES = NN_("{n} phase", "{n} phases")
-    SKILLS = NN_("{n} skill", "{n} skills")
-    STEPS = NN_("{n} first step", "{n} first steps")
-    WEEKS = NN_("{n} week", "{n} weeks")
 
 
 class Length(Sentences):

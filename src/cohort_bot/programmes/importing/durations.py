@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from cohort_bot.app.words.guide_reading import Count, Length
+from cohort_bot.app.words.counts import Count
+from cohort_bot.app.words.guide_reading import Length
 from cohort_bot.chat.sentence import Sentence
 
 LONGEST = 520

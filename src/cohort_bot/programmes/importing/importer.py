@@ -11,7 +11,8 @@ from typing import Any
 import yaml
 
 from cohort_bot.app.words import programme_draft
-from cohort_bot.app.words.guide_reading import Count, Part, Read, Refused, Report, Why
+from cohort_bot.app.words.counts import Count
+from cohort_bot.app.words.guide_reading import Part, Read, Refused, Report, Why
 from cohort_bot.chat.catalogues import ENGLISH
 from cohort_bot.chat.i18n import speaking
 from cohort_bot.core.programme import Programme

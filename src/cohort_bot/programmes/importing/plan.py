@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from cohort_bot.app.words import programme_draft
-from cohort_bot.app.words.guide_reading import Asked, Count, Read, Refused, Why
+from cohort_bot.app.words.counts import Count
+from cohort_bot.app.words.guide_reading import Asked, Read, Refused, Why
 from cohort_bot.programmes.importing import durations
 from cohort_bot.programmes.importing.durations import LONGEST, Duration, in_weeks
 from cohort_bot.programmes.importing.entries import entries_of, fill, gate_of
