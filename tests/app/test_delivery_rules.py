@@ -10,6 +10,7 @@ import pytest
 from cohort_bot.app.access import ensure_account
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.planner import Group, due
+from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, DeliveryResult, NewDelivery, Store
 from cohort_bot.chat.place import Actor, Place
@@ -101,6 +102,62 @@ def test_a_tick_half_a_millisecond_early_does_not_lose_the_opening(file: File) -
     tick(file, shelf, CAL.opens(1) - timedelta(microseconds=400))
     tick(file, shelf, CAL.opens(1) + timedelta(seconds=1))
     assert key(file, "opening:1:r1:1") is not None
+
+
+def test_a_large_cohort_is_planned_in_slices_that_survive_a_crash_and_a_change(
+    file: File, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It counts as planned when all its members are; until then a change, or the next process, begins anew."""
+    monkeypatch.setattr(ledger, "MEMBERS_AT_ONCE", 2)
+    shelf, at, number = Shelf(), CAL.opens(1) + 3 * DAY + 9 * H, 5  # Thursday 18:00: the first reminder
+    begin(file, member=False)
+
+    def join(store: Store) -> None:
+        for each in range(number):
+            account = store.people.add("local", "w", f"u{each}", "U", BERLIN)
+            store.members.add(1, account, BORN, 1, None, "")
+
+    def next_slice(done: ledger.Slice, at: datetime = at, kept: Precomposed | None = None) -> ledger.Slice:
+        def plan(store: Store) -> ledger.Slice | None:
+            return ledger.materialise(store, shelf, done.left, at, kept, done.begun, lambda: True)
+
+        planned = file.write(plan)
+        assert planned is not None
+        return planned
+
+    def reminders() -> list[State]:
+        rows = (key(file, f"nudge:1:r1:middle:m{each}") for each in range(1, number + 1))
+        return [row.state for row in rows if row]
+
+    def planned_until() -> datetime:
+        return file.write(lambda store: store.cohorts.planned([1])[1])
+
+    file.write(join)
+    next_slice(ledger.Slice(0, [1]), at - timedelta(seconds=20), Precomposed())
+    assert len(reminders()) == 2, "written ahead of their instant"
+    file.write(lambda store: store.cohorts.replan(1))
+    assert reminders() == []
+    before = planned_until()
+    first = next_slice(ledger.Slice(0, [1]))
+    assert first.begun is not None
+    assert first.left == [1]
+    assert len(reminders()) == 2
+    assert planned_until() == before
+    assert key(file, "opening:1:r1:1") is not None
+    second = next_slice(next_slice(ledger.Slice(0, [1])))  # the process was killed
+    assert len(reminders()) == 4
+    sent_first = send_all(file, shelf, at)
+    assert len(sent_first) == 5
+    file.write(lambda store: store.cohorts.replan(1))  # two rounds back, and all is planned again
+    begun = next_slice(second).begun
+    assert begun is not None
+    assert begun.member == 2
+    last = next_slice(next_slice(next_slice(second)))
+    assert (last.left, last.begun) == ([], None)
+    assert planned_until() == at
+    assert send_all(file, shelf, at) == ["nudge:1:r1:middle:m5"]
+    assert reminders() == [State.SENT] * number
+    assert file.write(lambda store: store.cohorts.next_due()) == CAL.closes(1) - DAY
 
 
 def test_a_refused_nudge_is_not_sent_after_the_check_in(file: File) -> None:

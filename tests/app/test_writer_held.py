@@ -90,10 +90,9 @@ async def test_hundreds_of_cohorts_that_are_due_at_once_are_planned_and_claimed_
     assert max(claims[1:]) <= LONGEST
 
 
-async def test_the_small_groups_of_a_thousand_people_are_made_in_slices_and_off_the_loop(
-    tmp_path: Path, held: dict[str, list[float]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fill(tmp_path / "bot.db", 1)
+def crowd(path: Path) -> None:
+    """One cohort of a thousand members around the world, who all want to be in a small group."""
+    fill(path, 1)
     ids = range(1, CROWD + 1)
     of_all: dict[Table, list[dict[str, object]]] = {
         people: [{"id": each} for each in ids],
@@ -109,10 +108,35 @@ async def test_the_small_groups_of_a_thousand_people_are_made_in_slices_and_off_
         ],
         group_seats: [{"member_id": each, "since": CREATED} for each in ids],
     }
-    engine = writer_engine(tmp_path / "bot.db")
+    engine = writer_engine(path)
     with engine.begin() as connection:
         for table, rows in of_all.items():
             connection.execute(insert(table), rows)
+    engine.dispose()
+
+
+async def test_a_thousand_members_are_planned_and_reminded_in_slices(
+    tmp_path: Path, held: dict[str, list[float]]
+) -> None:
+    """As after an outage: for each two reminders are due or too late, and a third of them are reminded now."""
+    crowd(tmp_path / "bot.db")
+    platform = SilentPlatform("")
+    clock = StillClock(OPENING + timedelta(days=3, hours=8, minutes=30))  # 18:30 in Berlin, midnight in Kolkata
+    async with Bot(SqliteDatabase(tmp_path / "bot.db"), LIBRARY, {"bench": platform}, clock) as bot:
+        await bot.settle()
+    assert len(platform.bodies) >= CROWD // 3
+    plans, claims = held["Ticker._plan.<locals>.plan"], held["Courier._claim_at.<locals>.claim"]
+    assert len(plans) > 3
+    assert max(plans[1:]) <= LONGEST, "after the first, for which statements are compiled"
+    assert max(claims[1:]) <= LONGEST
+
+
+async def test_the_small_groups_of_a_thousand_people_are_made_in_slices_and_off_the_loop(
+    tmp_path: Path, held: dict[str, list[float]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(tmp_path / "bot.db")
+    engine = writer_engine(tmp_path / "bot.db")
+    with engine.begin() as connection:
         connection.execute(insert(group_matchings), {"cohort_id": 1, "round": 1})
     engine.dispose()
     threads: list[threading.Thread] = []

@@ -171,7 +171,8 @@ class Life:
 
     def answer(self, book: Programme, made: Iterable[CheckIn], number: int) -> None:
         """Note what the card of the round asks, and answer it."""
-        asked = recall.asked(book, self.calendar, recall.learnt(made, number), self.answers, number)
+        learnt = recall.learnt({each.round: each.week for each in made}, number)
+        asked = recall.asked(book, self.calendar, learnt, self.answers, number)
         self.asked[number] = [each.week for each in asked]
         if self.knows is not None:
             self.answers += [Answer(each.recall.question, number, each.week in self.knows) for each in asked]

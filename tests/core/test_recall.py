@@ -9,7 +9,6 @@ from datetime import date, time
 import pytest
 
 from cohort_bot.core import recall
-from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.programme import Programme, Recall
 from cohort_bot.core.recall import Answer, Asked
 from cohort_bot.core.rounds import Calendar, Holiday
@@ -97,7 +96,6 @@ def test_a_question_that_is_worded_anew_is_a_new_one() -> None:
     anew = replace(book, weeks=(week, *book.weeks[1:]))
     (asked,) = recall.asked(anew, PLAIN, {1: 1}, [Answer("1/0?", 3, known=True)], 5)
     assert asked.recall.question == "1/0, once more?"
-    made = [CheckIn(1, 1, 1, PLAIN.opens(1))]
     given = [Answer("1/0, once more?", 5, known=False)]
-    assert recall.card(anew, PLAIN, made, given, 5) == ((asked,), {asked.key: False})
+    assert recall.card(anew, PLAIN, {1: 1}, given, 5) == ((asked,), {asked.key: False})
     assert recall.asked(anew, PLAIN, {1: 1, 30: 2}, [], 9), "a week that the programme no longer has is passed over"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
+from cohort_bot.app.ports.checkins import Rounds
 from cohort_bot.app.ports.groups import Conversation, Seat
 from cohort_bot.app.ports.paper_club import Part
 from cohort_bot.app.ports.store import Delivery, DirectMessage, NewDelivery
@@ -175,6 +176,11 @@ class Lists:
 
     def of_member(self, member_id: int) -> Sequence[CheckIn]:
         return list(self.filed[member_id].values())
+
+    def rounds(self, member_id: int) -> Rounds:
+        made = self.filed[member_id].values()
+        filed, weeks = {each.round: each.filed_at for each in made}, {each.round: each.week for each in made}
+        return Rounds(filed, self.excused(0).get(member_id, frozenset()), weeks)
 
     def of_cohort(self, cohort_id: int, since: int = 1) -> Sequence[CheckIn]:
         return [entry for made in self.filed.values() for entry in made.values() if entry.round >= since]

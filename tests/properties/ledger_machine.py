@@ -6,6 +6,7 @@ The platform is played here: what it has accepted is counted outside of the syst
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from unittest import mock
 
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -79,9 +80,9 @@ class LedgerMachine(RuleBasedStateMachine):
 
     # Time
 
-    @rule()
-    def tick(self) -> None:
-        """What the ticker does once a second."""
+    @rule(killed=st.booleans())
+    def tick(self, killed: bool = False) -> None:
+        """What the ticker does once a second. Where it is `killed` after a slice, the next process begins anew."""
         back, self.ticked = self.ticked - self.now, self.now
         if (anew := self.oracle.take_back(self.file, self.now, back)) is not None:
             self.last_posted.clear()
@@ -89,18 +90,30 @@ class LedgerMachine(RuleBasedStateMachine):
                 self.states.pop(key, None)
             self.looked_at = self.now
 
-        def write(store: Store) -> None:
+        def look(store: Store) -> Sequence[int]:
             planned, due = store.cohorts.planned([self.oracle.cohort])[self.oracle.cohort], store.cohorts.next_due()
             if due == planned:  # a change: it goes back from where it was planned last, at least two rounds
                 assert planned <= self.oracle.seen_until
                 self.oracle.seen_until = planned
-            cohorts = store.cohorts.due(self.now + self.early)
-            ledger.materialise(store, self.shelf, cohorts, self.now, self.precomposed if self.early else None)
+            return store.cohorts.due(self.now + self.early)
 
-        self.file.write(write)
+        cohorts = self.file.write(look)
+        for slices in (1, 1000) if killed else (1000,):
+            self._plan(cohorts, slices)
         if self.shelf.programme is not None:
             self.oracle.look(self.now)
             self.looked_at = max(self.looked_at, self.now)
+
+    def _plan(self, cohorts: Sequence[int], slices: int) -> None:
+        """In at most so many slices of one member each."""
+        kept, done = self.precomposed if self.early else None, ledger.Slice(0, cohorts)
+
+        def plan(store: Store) -> ledger.Slice | None:
+            return ledger.materialise(store, self.shelf, done.left, self.now, kept, done.begun, lambda: True)
+
+        with mock.patch.object(ledger, "MEMBERS_AT_ONCE", 1):
+            while done.left and slices:
+                done, slices = self.file.write(plan) or done, slices - 1
 
     @rule(minutes=st.integers(1, 300))
     def time_passes(self, minutes: int) -> None:

@@ -159,8 +159,8 @@ def answered(chance: random.Random, lists: Lists, row: NewDelivery) -> list[Aske
 
 def card(lists: Lists, number: int, told: int) -> list[Asked]:
     """What the card of a round asks somebody."""
-    made = lists.filed[number].values()
-    return list(recall.asked(PROGRAMME, CALENDAR, recall.learnt(made, told), lists.answers[number], told))
+    weeks = {each.round: each.week for each in lists.filed[number].values()}
+    return list(recall.asked(PROGRAMME, CALENDAR, recall.learnt(weeks, told), lists.answers[number], told))
 
 
 def there(lists: Lists, number: int, away: tuple[datetime, datetime], at: datetime) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.programme import Programme, Recall
 from cohort_bot.core.rounds import Calendar
 
@@ -58,9 +57,11 @@ def weeks_between(calendar: Calendar, earlier: int, later: int) -> int:
     return round((calendar.opens_on(later) - calendar.opens_on(earlier)).days / DAYS_A_WEEK)
 
 
-def learnt(made: Iterable[CheckIn], number: int) -> dict[int, int]:
-    """The programme's weeks that somebody checked in for up to round `number`, each with the last round that it was."""
-    return {entry.week: entry.round for entry in sorted(made, key=lambda entry: entry.round) if entry.round <= number}
+def learnt(weeks: Mapping[int, int], number: int) -> dict[int, int]:
+    """The programme's weeks that somebody checked in for up to round `number`, each with the last round that it was;
+    `weeks` has the week of each round that they checked in for.
+    """
+    return {week: each for each, week in sorted(weeks.items()) if each <= number}
 
 
 def asked(
@@ -90,12 +91,12 @@ def asked(
 
 
 def card(
-    programme: Programme, calendar: Calendar, made: Iterable[CheckIn], answers: Sequence[Answer], number: int
+    programme: Programme, calendar: Calendar, weeks: Mapping[int, int], answers: Sequence[Answer], number: int
 ) -> tuple[tuple[Asked, ...], dict[str, bool]]:
-    """The questions of round `number` to whoever made these check-ins, and by key which were known, of those that have
-    their answer.
+    """The questions of round `number` to whoever checked in for these `weeks`, by round; and by key which were known,
+    of those that have their answer.
     """
-    questions = asked(programme, calendar, learnt(made, number), answers, number)
+    questions = asked(programme, calendar, learnt(weeks, number), answers, number)
     known = {answer.question: answer.known for answer in answers if answer.round == number}
     return questions, {each.key: known[each.recall.key] for each in questions if each.recall.key in known}
 

@@ -103,9 +103,10 @@ class SqlCheckIns(Repository):
 
     def record(self, member_id: int, since: int = 1) -> tuple[Rounds, Sequence[CheckIn]]:
         rows = self._connection.execute(_RECORD, {"member": member_id, "since": since}).all()
-        filed = {row.round: row.filed_at for row in rows if row.filed_at is not None}
+        made = [row for row in rows if row.filed_at is not None]
         excused = frozenset(row.round for row in rows if row.filed_at is None)
-        return Rounds(filed, excused), [_checkin(row) for row in rows if row.tasks is not None]
+        filed, weeks = ({row.round: getattr(row, name) for row in made} for name in ("filed_at", "week"))
+        return Rounds(filed, excused, weeks), [_checkin(row) for row in rows if row.tasks is not None]
 
     def rounds(self, member_id: int) -> Rounds:
         return self.record(member_id, _NO_ROUND)[0]

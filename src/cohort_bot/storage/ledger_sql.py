@@ -62,12 +62,13 @@ ROWS = select(deliveries, payloads.c.payload).outerjoin_from(
     deliveries, payloads, payloads.c.delivery_id == deliveries.c.id
 )
 BY_KEY = once(ROWS.where(deliveries.c.key == bindparam("key")))
-DIRECT = select(
-    *(deliveries.c[name] for name in ("key", "kind", "state", "updated", "round", "member_id", "args"))
-).where(
-    deliveries.c.account_id == bindparam("account"),
-    deliveries.c.updated >= bindparam("since", type_=deliveries.c.updated.type),
-    deliveries.c.state.not_in([State.SKIPPED.value, State.PARKED.value]),
+DIRECT = once(
+    select(*(deliveries.c[name] for name in ("key", "kind", "state", "updated", "round", "member_id", "args"))).where(
+        deliveries.c.account_id == bindparam("account"),
+        deliveries.c.updated >= bindparam("since", type_=deliveries.c.updated.type),
+        deliveries.c.state != State.SKIPPED.value,
+        deliveries.c.state != State.PARKED.value,
+    )
 )
 
 

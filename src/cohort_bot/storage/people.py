@@ -85,6 +85,7 @@ def _page(dialect: str) -> Select[Any]:
 
 _PAGE = MadeWhenUsed[str, Any](lambda dialect: once(_page(dialect)))
 _IN_COHORT = once(_MEMBERS.where(members.c.cohort_id == bindparam("cohort"), *_HERE))
+_BY_IDS = MadeWhenUsed[str, Any](lambda dialect: once(_MEMBERS.where(members.c.id.in_(among(dialect, "members", BIG)))))
 _BY_ID = once(_MEMBERS.where(members.c.id == bindparam("member")))
 _OF = once(_MEMBERS.where(members.c.cohort_id == bindparam("cohort"), members.c.person_id == bindparam("person")))
 _EVER_OF_PERSON = once(_MEMBERS.where(members.c.person_id == bindparam("person")))
@@ -289,7 +290,16 @@ class SqlMembers(Repository):
         return self._all(_BY_ID, member=member_id)[0]
 
     def get(self, member_id: int) -> Member | None:
-        return next(iter(self._all(_BY_ID, member=member_id)), None)
+        known: Member | None = self._connection.memory(_OF_PEOPLE).get(("member", member_id))
+        return known or next(iter(self._all(_BY_ID, member=member_id)), None)
+
+    def look_ahead(self, member_ids: Sequence[int]) -> None:
+        memory = self._connection.memory(_OF_PEOPLE)
+        unknown = [each for each in member_ids if ("member", each) not in memory]
+        if unknown:
+            for member in self._all(_BY_IDS[self._connection.dialect.name], members=json.dumps(unknown)):
+                memory["member", member.id] = member
+                memory.setdefault(("account", member.account.id), member.account)
 
     def of(self, cohort_id: int, person_id: int) -> Member | None:
         return next(iter(self._all(_OF, cohort=cohort_id, person=person_id)), None)

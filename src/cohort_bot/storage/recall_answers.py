@@ -3,19 +3,25 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from cohort_bot.core.recall import Answer
 from cohort_bot.storage.repository import Repository
+from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import recall_answers
+
+_OF_MEMBER = once(
+    select(recall_answers)
+    .where(recall_answers.c.member_id == bindparam("member"))
+    .order_by(recall_answers.c.round, recall_answers.c.id)
+)
 
 
 class SqlRecallAnswers(Repository):
     """Implements `app.ports.recall_answers.RecallAnswers`."""
 
     def of_member(self, member_id: int) -> Sequence[Answer]:
-        query = select(recall_answers).where(recall_answers.c.member_id == member_id)
-        rows = self._connection.execute(query.order_by(recall_answers.c.round, recall_answers.c.id))
+        rows = self._connection.execute(_OF_MEMBER, {"member": member_id})
         return [Answer(row.question, row.round, bool(row.known)) for row in rows]
 
     def put(self, member_id: int, answer: Answer, at: datetime) -> None:

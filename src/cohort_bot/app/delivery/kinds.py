@@ -15,6 +15,7 @@ from cohort_bot.app.delivery.message_cap import MOST_DIRECT, Direct, may_snooze,
 from cohort_bot.app.delivery.planner import SILENT_AFTER
 from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.audits import Change
+from cohort_bot.app.ports.checkins import Rounds
 from cohort_bot.app.ports.outreach import OutreachResult
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
@@ -184,16 +185,17 @@ def _digest(scene: Scene) -> Message | None:
 
 def _nudge(scene: Scene) -> Message | None:
     member, number, calendar = scene.member, scene.number, scene.cohort.calendar
-    made = _made(scene, member)
-    filed = {each.round: each.filed_at for each in made}
-    excused = scene.store.checkins.excused(scene.cohort.id).get(member.id, frozenset())
-    rounds = _rounds(scene, member, filed, excused)
-    if number in filed or number in excused or _silent(rounds) or scene.at >= calendar.closes(number):
+    record = _record(scene, member)
+    if number in record.filed or number in record.excused or scene.at >= calendar.closes(number):
+        return None
+    rounds = _rounds(scene, member, record)
+    if _silent(rounds):
         return None
     reminders = message_cap.reminders(scene.heard, number, member.id)
     if one_too_many(reminders, scene.row.key, scene.at):
         return None
     counted = [status for status in rounds if status.counted]
+    made = _made(scene, member)
     task = _first_step(scene, member, made)
     may = may_snooze(reminders, scene.row.key)
     offered = offered_snoozes(calendar, number, member.account.zone, scene.at) if may else frozenset()
@@ -201,6 +203,12 @@ def _nudge(scene: Scene) -> Message | None:
         return reminders_words.last_nudge(scene.cohort, number, member, task, made, offered)
     changed = (counted[-1], streak(rounds)) if counted and not counted[-1].made else None
     return reminders_words.nudge(scene.cohort, number, member, task, made, offered, changed)
+
+
+def _record(scene: Scene, member: Member) -> Rounds:
+    """Which rounds they have checked in for, at the instant of the message."""
+    record = scene.store.checkins.rounds(member.id)
+    return replace(record, filed={number: at for number, at in record.filed.items() if at <= scene.at})
 
 
 def _made(scene: Scene, member: Member) -> Sequence[CheckIn]:
@@ -225,8 +233,8 @@ def _mention(scene: Scene) -> Message | None:
     return reminders_words.mention(scene.cohort, scene.number, member)
 
 
-def _rounds(scene: Scene, member: Member, filed: Mapping[int, datetime], excused: frozenset[int]) -> tuple[Status, ...]:
-    return history(scene.cohort.calendar, member, filed, scene.at, excused, weeks=scene.programme.length)
+def _rounds(scene: Scene, member: Member, record: Rounds) -> tuple[Status, ...]:
+    return history(scene.cohort.calendar, member, record.filed, scene.at, record.excused, weeks=scene.programme.length)
 
 
 def _silent(rounds: tuple[Status, ...]) -> bool:
@@ -237,18 +245,17 @@ def _silent(rounds: tuple[Status, ...]) -> bool:
 def _comeback(scene: Scene) -> Message | None:
     """The one message after two missed rounds; another is sent only after they have checked in and missed two again."""
     member, number = scene.member, scene.number
-    made = _made(scene, member)
-    filed = {each.round: each.filed_at for each in made}
-    if number in filed or number - 1 in filed:
+    record = _record(scene, member)
+    if number in record.filed or number - 1 in record.filed or number in record.excused:
         return None
-    excused = scene.store.checkins.excused(scene.cohort.id).get(member.id, frozenset())
-    missed = _missed(_rounds(scene, member, filed, excused))
-    if number in excused or len(missed) != SILENT_AFTER:
+    missed = _missed(_rounds(scene, member, record))
+    if len(missed) != SILENT_AFTER:
         return None
     before = (keys.of_member("comeback", scene.cohort.id, each, member.id) for each in range(missed[0] + 1, number))
     rows = (scene.store.deliveries.by_key(key) for key in before)
     if any(row is not None and row.first_try is not None for row in rows):
         return None
+    made = _made(scene, member)
     return reminders_words.comeback(scene.cohort, number, member, _first_step(scene, member, made), made)
 
 
@@ -266,15 +273,16 @@ def _missed(rounds: tuple[Status, ...]) -> list[int]:
 def _questions(scene: Scene) -> Message | None:
     """Not for somebody who has gone silent, and never in place of a reminder that may still come in the round."""
     member, number, calendar = scene.member, scene.number, scene.cohort.calendar
-    made = _made(scene, member)
-    newest = max((each.round for each in made), default=0)
+    record = _record(scene, member)
+    newest = max(record.filed, default=0)
     if not member.questions or newest < number - SILENT_AFTER:
         return None
     waiting = [] if newest >= number else nudges(calendar, number, member.account.zone)
     if sum(nudge.at > scene.at for nudge in waiting) + _counted(scene) >= MOST_DIRECT:
         return None
     answers = scene.store.recall_answers.of_member(member.id)
-    asked, given = recall.card(scene.programme, calendar, made, answers, number)
+    weeks = {each: record.weeks[each] for each in record.filed}
+    asked, given = recall.card(scene.programme, calendar, weeks, answers, number)
     left = len(asked) - len(given)
     return old_questions_words.card(scene.cohort, number, asked, given, wanted=True) if left else None
 

@@ -16,7 +16,7 @@ from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.platform import ChatPlatform, OpensGroups, Reason, Refused
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import AHEAD, Delivery, NewDelivery, Store
+from cohort_bot.app.ports.store import AHEAD, Delivery, DeliveryResult, NewDelivery, Store
 from cohort_bot.app.queries import small_group
 from cohort_bot.app.queries.moderators import moderators
 from cohort_bot.app.queries.readers import language_of
@@ -260,7 +260,8 @@ def claim(
     frozen: list[tuple[Delivery, str, str | None]] = []
     going: list[tuple[Place | Person | Circle, Message | None]] = []
     look_up: list[Parcel] = []
-    closed = 0
+    dropped: list[DeliveryResult] = []
+    put_off = 0
     others: list[int] = []
     most = limit if precomposed else min(limit, MOST_COMPOSED)
     for turn in _until(enough, store.deliveries.ready(at, most, but, but_platforms, only)):
@@ -272,16 +273,15 @@ def claim(
     for row in _until(enough, _read(store, others)):
         if (before := _waits_for(store, row)) is not None:
             store.deliveries.put_in(row, before.lane)
-            closed += 1
+            put_off += 1
             continue
         to, left = _destination(store, row)
         if to is None:
-            store.deliveries.put(row, State.PARKED, DeliveryReason.NO_TARGET, at)
-            closed += 1
+            dropped.append(DeliveryResult(row, State.PARKED, DeliveryReason.NO_TARGET))
             continue
         if (morning := _held_until(store, row, at)) is not None:
             store.deliveries.postpone(row, morning, row.what.expires)
-            closed += 1
+            put_off += 1
             continue
         if row.state is State.UNKNOWN:
             look_up.append(Parcel(row, to, left=left))
@@ -290,15 +290,15 @@ def claim(
         # stays as it was frozen.
         composed = _compose(store, programmes, row, to, at, board=board)
         if isinstance(composed, _Not):
-            store.deliveries.put(row, composed.state, composed.reason, at, composed.detail)
-            closed += 1
+            dropped.append(DeliveryResult(row, composed.state, composed.reason, detail=composed.detail))
             continue
         message, payload = composed
         frozen.append((row, payload, to.channel if isinstance(to, Place) else None))
         going.append((_titled(to, message), message if payload is not row.payload else None))
+    store.deliveries.note(dropped, at)
     claimed = store.deliveries.claim(frozen, at, only or {})
     send = tuple(Parcel(row, to, message) for row, (to, message) in zip(claimed, going, strict=True))
-    return Claims(send, tuple(look_up), closed)
+    return Claims(send, tuple(look_up), len(dropped) + put_off)
 
 
 def _titled(to: Place | Person | Circle, message: Message) -> Place | Person | Circle:
@@ -315,10 +315,11 @@ def _until(enough: Callable[[], bool], items: Iterable[T]) -> Iterator[T]:
 
 
 def _read(store: Store, ids: Sequence[int]) -> Iterator[Delivery]:
-    """These rows, some at a time together with their cohorts."""
+    """These rows, some at a time together with their cohorts and members."""
     for start in range(0, len(ids), COMPOSED_AT_ONCE):
         rows = store.deliveries.rows(ids[start : start + COMPOSED_AT_ONCE])
         store.cohorts.look_ahead(list({row.what.cohort_id for row in rows}))
+        store.members.look_ahead([row.what.member_id for row in rows if row.what.member_id])
         yield from rows
 
 

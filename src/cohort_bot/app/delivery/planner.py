@@ -4,7 +4,7 @@ Keys are made of the round, never of a date: moving the day, the time, the zone 
 sent, and can neither duplicate nor lose it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -49,19 +49,30 @@ class Group:
     rooms: Sequence[Room]
     members: Sequence[Member]
     moderators: Callable[[], Sequence[Account]] = tuple
-    rounds: dict[int, list["Planned"]] = field(default_factory=dict, compare=False)
-    """Cache of what is planned by round, shared by `due` and `next_due`."""
+    moments: dict[Hashable, Sequence["Moment"]] = field(default_factory=dict, compare=False)
+    """Cache of what is planned for members of a round, many of whom are alike."""
 
 
 Planned = tuple[datetime, Callable[[], NewDelivery]]
-"""When something is due, and what makes its row: of a large cohort's rounds hardly any row is due."""
+"""When something is due in a room, and what makes its row."""
+
+Moment = tuple[datetime, str, datetime, str | None]
+"""When something is due for a member, its kind, until when it is sent, and its part."""
 
 
 def due(group: Group, after: datetime, until: datetime) -> list[NewDelivery]:
     """Everything that falls due later than `after` and not later than `until`, in order."""
     calendar = group.cohort.calendar
     rounds = range(max(1, calendar.latest(after) - 1), calendar.latest(until) + 1)
-    rows = [make() for number in rounds for at, make in _round(group, number) if after < at <= until]
+    rows = [make() for number in rounds for at, make in _for_rooms(group, number) if after < at <= until]
+    for number in rounds:
+        for member in group.members:
+            since = max(after, member.joined_at)
+            rows += [
+                _to_member(group, number, member, each)
+                for each in _moments(group, number, member)
+                if since < each[0] <= until
+            ]
     for number in settled(group, after, until):
         rows += _for_moderators(group, number)
     return sorted(rows, key=lambda row: row.due)
@@ -86,31 +97,22 @@ def next_due(group: Group, after: datetime) -> datetime:
     calendar = group.cohort.calendar
     newest = calendar.latest(after)
     rounds = range(max(1, newest - 1), newest + 2)
-    posts = (at for number in rounds for at, _ in _round(group, number))
-    digests = (settled_at(group.cohort.calendar, number) for number in rounds if _goes_on(group, number))
-    return min((at for at in (*posts, *digests) if at > after), default=NEVER)
+    posts = [at for number in rounds for at, _ in _for_rooms(group, number)]
+    posts += [settled_at(calendar, number) for number in rounds if _goes_on(group, number)]
+    direct = [
+        each[0]
+        for number in rounds
+        for member in group.members
+        for each in _moments(group, number, member)
+        if each[0] > member.joined_at
+    ]
+    return min((at for at in (*posts, *direct) if at > after), default=NEVER)
 
 
 def _goes_on(group: Group, number: int) -> bool:
     """Whether anyone, cohort or member, still has a programme week in this round."""
     length = group.programme.length
     return number <= length or any(1 <= member.week(number) <= length for member in group.members)
-
-
-def _round(group: Group, number: int) -> list[Planned]:
-    """All of one round, whenever it is due."""
-    if number not in group.rounds:
-        group.rounds[number] = list(_rows(group, number))
-    return group.rounds[number]
-
-
-def _rows(group: Group, number: int) -> Iterator[Planned]:
-    if not _goes_on(group, number):
-        return
-    if number <= group.programme.length:
-        yield from _for_rooms(group, number)
-    for member in group.members:
-        yield from _for_member(group, number, member)
 
 
 def opening_row(cohort: Cohort, number: int, room: Room) -> NewDelivery:
@@ -127,7 +129,7 @@ def line_row(cohort: Cohort, number: int, room: Room, at: datetime) -> NewDelive
 def _for_rooms(group: Group, number: int) -> Iterator[Planned]:
     cohort, programme, calendar = group.cohort, group.programme, group.cohort.calendar
     closes = calendar.closes(number)
-    for room in group.rooms:
+    for room in group.rooms if number <= programme.length else ():
 
         def row(
             kind: str, due: datetime, part: str | None = None, *, in_thread: bool = False, room: Room = room
@@ -150,36 +152,36 @@ def _for_rooms(group: Group, number: int) -> Iterator[Planned]:
             yield row("graduation", calendar.grace_ends(number))
 
 
-def _to_member(
-    cohort: Cohort, number: int, member: Member, kind: str, due: datetime, expires: datetime, part: str | None = None
-) -> Planned:
-    def make() -> NewDelivery:
-        key = keys.of_member(kind, cohort.id, number, member.id, part)
-        return NewDelivery.to_member(kind, key, member, due, round=number, expires=expires, part=part)
-
-    return due, make
+def _to_member(group: Group, number: int, member: Member, moment: Moment) -> NewDelivery:
+    due, kind, expires, part = moment
+    key = keys.of_member(kind, group.cohort.id, number, member.id, part)
+    return NewDelivery.to_member(kind, key, member, due, round=number, expires=expires, part=part)
 
 
-def _for_member(group: Group, number: int, member: Member) -> Iterator[Planned]:
-    cohort, calendar = group.cohort, group.cohort.calendar
-    week = member.week(number)
-    if number < member.first_round or not 1 <= week <= group.programme.length:
+def _moments(group: Group, number: int, member: Member) -> Sequence[Moment]:
+    """What is planned for them in the round; what is due before they joined is not for them."""
+    alike = number, member.account.zone, member.first_round, member.slips, member.questions
+    found = group.moments.get(alike)
+    if found is None:
+        found = group.moments[alike] = tuple(_for_member(group, number, member))
+    return found
+
+
+def _for_member(group: Group, number: int, member: Member) -> Iterator[Moment]:
+    calendar, zone = group.cohort.calendar, member.account.zone
+    if number < member.first_round or not 1 <= member.week(number) <= group.programme.length:
         return
-
-    row = partial(_to_member, cohort, number, member)
     closes = calendar.closes(number)
-    if member.offset(number) and calendar.opens(number) > member.joined_at:
-        yield row("own-week", calendar.opens(number), closes)
+    if member.offset(number):
+        yield calendar.opens(number), "own-week", closes, None
     for kind, at, expires in (*_endings(group, number, member), *_questions(group, number, member)):
-        if at > member.joined_at:
-            yield row(kind, at, expires)
-    for nudge in nudges(calendar, number, member.account.zone):
-        if nudge.at > member.joined_at:
-            yield row("nudge", nudge.at, min(closes, night(nudge.at, member.account.zone)), nudge.name)
+        yield at, kind, expires, None
+    for nudge in nudges(calendar, number, zone):
+        yield nudge.at, "nudge", min(closes, night(nudge.at, zone)), nudge.name
     if number >= member.first_round + SILENT_AFTER:
-        at = comeback_at(calendar, number, member.account.zone)
-        if member.joined_at < at < closes:
-            yield row("comeback", at, min(closes, night(at, member.account.zone)))
+        at = comeback_at(calendar, number, zone)
+        if at < closes:
+            yield at, "comeback", min(closes, night(at, zone)), None
 
 
 def _questions(group: Group, number: int, member: Member) -> Iterator[tuple[str, datetime, datetime]]:

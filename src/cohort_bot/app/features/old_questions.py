@@ -71,8 +71,8 @@ def _of_round(
     programme = read_programme(services.programmes, store, cohort)
     if not programme.has_recall:
         raise words.no_questions(programme.title)
-    made, answers = store.checkins.of_member(member.id), store.recall_answers.of_member(member.id)
-    return *recall.card(programme, cohort.calendar, made, answers, number), answers
+    weeks, answers = store.checkins.rounds(member.id).weeks, store.recall_answers.of_member(member.id)
+    return *recall.card(programme, cohort.calendar, weeks, answers, number), answers
 
 
 def _meant(

@@ -1,7 +1,7 @@
 """The record of check-ins, as a transaction reads and writes it. Part of the Store."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
@@ -21,10 +21,13 @@ class Excuse:
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """One member's record without tasks and texts: when each round was filed, and the rounds that are excused."""
+    """One member's record without tasks and texts: when each round was filed, the rounds that are excused, and the
+    programme's week of each round that was filed.
+    """
 
     filed: Mapping[int, datetime]
     excused: frozenset[int]
+    weeks: Mapping[int, int] = field(default_factory=dict)
 
 
 class CheckIns(Protocol):

@@ -81,6 +81,9 @@ class Members(Protocol):
     def get(self, member_id: int) -> Member | None:
         """The membership with this row id."""
 
+    def look_ahead(self, member_ids: Sequence[int]) -> None:
+        """Read these at once: `get`, and that of their accounts, use the result until something is changed."""
+
     def of(self, cohort_id: int, person_id: int) -> Member | None:
         """The person's membership, also one that they left."""
 
