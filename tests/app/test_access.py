@@ -124,6 +124,15 @@ def drafts(state: Mapping[str, list[tuple[object, ...]]], action: str = "") -> l
     return [str(row[0]) for row in state["drafts"] if action in str(row[1])]
 
 
+def some_drafts(state: Mapping[str, list[tuple[object, ...]]], row: CommandSpec, number: int) -> list[str]:
+    """The previews that this row would carry out, and one of another row, each time the next: who may not, may not with
+    any of them, and the personas together try all.
+    """
+    own_ones = drafts(state, f'"{row.action}"')
+    others = [token for token in drafts(state) if token not in own_ones]
+    return [*own_ones, others[number % len(others)]]
+
+
 def forged(
     row: CommandSpec, tokens: list[str]
 ) -> Iterator[tuple[Literal["command", "button", "form"], dict[str, str]]]:
@@ -251,10 +260,10 @@ async def nothing(bot: BotUnderTest, who: Persona, secrets: tuple[str, ...]) -> 
     before = watched.dump()
     posts = len(bot.chat.sent)
     count = 0
-    for row in TABLE.rows:
+    for number, row in enumerate(TABLE.rows, PERSONAS.index(who) if who in PERSONAS else 0):
         if own(who, row):
             continue
-        attempts = list(forged(row, drafts(before)))
+        attempts = list(forged(row, some_drafts(before, row, number)))
         replies = await asyncio.gather(*(attempt(bot, who, row, kind, args) for kind, args in attempts))
         for (kind, args), reply in zip(attempts, replies, strict=True):
             said = words(reply)

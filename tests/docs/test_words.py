@@ -13,6 +13,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -24,8 +25,8 @@ from cohort_bot.app.words import guide_reading, programme_check  # noqa: F401 - 
 from cohort_bot.chat.catalogues import languages, own_name
 from cohort_bot.chat.sentence import Sentences
 from cohort_bot.programmes import schema
+from tests.docs.parsed import SOURCE, offending, parsed
 
-SOURCE = Path(__file__).parents[2] / "src/cohort_bot"
 TEMPLATE = SOURCE.parents[1] / "locales/cohort_bot.pot"
 FILES = sorted(
     path
@@ -86,7 +87,7 @@ def _strings(node: ast.AST, inside: tuple[str, ...] = ()) -> Iterator[tuple[ast.
 def words(source: str) -> list[str]:
     """The strings of a file that somebody reads, each with its line."""
     found = []
-    for node, inside in _strings(ast.parse(source)):
+    for node, inside in _strings(parsed(source)):
         said = str(node.value)
         if DATA.union(OTHERS).intersection(inside):
             continue
@@ -97,10 +98,8 @@ def words(source: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_words_stand_in_their_folder(path: Path) -> None:
-    if path.name not in OPERATORS:
-        assert words(path.read_text(encoding="utf-8")) == []
+def test_words_stand_in_their_folder() -> None:
+    assert offending((path for path in FILES if path.name not in OPERATORS), words) == {}
 
 
 @pytest.mark.parametrize(
@@ -127,7 +126,7 @@ SPELT = re.compile(rf"\s(?:{NOUNS})\b(?!:)")
 def spelt_counts(source: str) -> list[str]:
     """Numbers that are put before a plural: with one of them it is wrong."""
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         for number, after in pairwise(node.values) if isinstance(node, ast.JoinedStr) else ():
             said = after.value if isinstance(after, ast.Constant) else None
             if isinstance(number, ast.FormattedValue) and isinstance(said, str) and SPELT.match(said):
@@ -135,9 +134,8 @@ def spelt_counts(source: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", sorted((SOURCE / "app").rglob("*.py")), ids=lambda path: path.name)
-def test_a_number_and_its_noun_are_made_by_one_function(path: Path) -> None:
-    assert spelt_counts(path.read_text(encoding="utf-8")) == []
+def test_a_number_and_its_noun_are_made_by_one_function() -> None:
+    assert offending((SOURCE / "app").rglob("*.py"), spelt_counts) == {}
     assert spelt_counts('f"{number} weeks off"') == [" weeks off"]
 
 
@@ -149,7 +147,7 @@ TRANSLATED = {"_", "N_", "NN_", "ngettext", "spans", "nspans", "pgettext", "mean
 def untranslated(source: str) -> list[str]:
     """What somebody reads and no translator would find."""
     found = []
-    for node, inside in _strings(ast.parse(source)):
+    for node, inside in _strings(parsed(source)):
         said = str(node.value)
         if TRANSLATED.union(OTHERS).intersection(inside) or not re.search(r"[A-Za-z]{2}", said):
             continue
@@ -161,9 +159,8 @@ def untranslated(source: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", sorted(WORDS.glob("*.py")), ids=lambda path: path.name)
-def test_every_sentence_can_be_translated(path: Path) -> None:
-    assert untranslated(path.read_text(encoding="utf-8")) == []
+def test_every_sentence_can_be_translated() -> None:
+    assert offending(WORDS.glob("*.py"), untranslated) == {}
 
 
 @pytest.mark.parametrize("planted", ['head = f"Leave {name}?"', 'Button("Undo", "slip.undo")', 'A = "It is late."'])
@@ -177,7 +174,7 @@ def for_moderators(path: Path) -> str:
     source = path.read_text(encoding="utf-8")
     if path.name != "examine.py":
         return source
-    parts = [node for node in ast.parse(source).body if getattr(node, "name", "") in {"room", "_scopes"}]
+    parts = [node for node in parsed(source).body if getattr(node, "name", "") in {"room", "_scopes"}]
     return "\n".join(ast.get_source_segment(source, part) or "" for part in parts)
 
 
@@ -190,7 +187,7 @@ def unmarked(source: str) -> list[str]:
     """Findings, problems and cures that no translator would find."""
     operators = OTHERS - {"Finding", "Refused"} | {"Denied"}
     found = []
-    for node, inside in _strings(ast.parse(source)):
+    for node, inside in _strings(parsed(source)):
         said = str(node.value)
         spoken = said.rstrip().endswith((".", "!", "?")) or "Finding" in inside
         if spoken and re.search(r"\w \w", said) and not TRANSLATED.union(operators).intersection(inside):
@@ -222,9 +219,8 @@ def english_of(html: str) -> list[str]:
     return [each.strip() for each in said if re.search(r"[A-Za-z]{2}", each)]
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
-def test_what_a_page_says_can_be_translated(path: Path) -> None:
-    assert english_of(path.read_text(encoding="utf-8")) == []
+def test_what_a_page_says_can_be_translated() -> None:
+    assert offending(PAGES, english_of) == {}
 
 
 @pytest.mark.parametrize("planted", ["<p>Nothing yet.</p>", '<ul aria-label="New">', "<b>{{ name }} replies</b>"])
@@ -282,19 +278,16 @@ def test_what_a_command_and_its_options_are_for_can_be_translated() -> None:
     assert shown - {""} - written == set()
 
 
-@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
-def test_every_call_is_one_that_the_extractor_sees(path: Path) -> None:
+def test_every_call_is_one_that_the_extractor_sees() -> None:
     """Babel passes over a call that has an f-string in it or around it."""
     written = {one for found in template() for one in (found if isinstance(found, tuple) else (found,))}
-    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
-    said = {
-        each.value
-        for call in calls
-        if _name(call) in TRANSLATED
-        for each in call.args[_name(call) == "pgettext" :][:1]
-        if isinstance(each, ast.Constant)
-    }
-    assert said - written == set()
+
+    def unseen(source: str) -> set[Any]:
+        calls = (node for node in ast.walk(parsed(source)) if isinstance(node, ast.Call) and _name(node) in TRANSLATED)
+        first = (call.args[_name(call) == "pgettext" :][:1] for call in calls)
+        return {each.value for args in first for each in args if isinstance(each, ast.Constant)} - written
+
+    assert offending(SOURCE.rglob("*.py"), unseen) == {}
 
 
 def test_the_template_for_translators_has_every_sentence() -> None:
