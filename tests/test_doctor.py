@@ -195,6 +195,23 @@ async def test_parked_and_overdue_messages_are_counted_with_their_reason(tmp_pat
     assert "Try again" in found[0].cure
 
 
+async def test_where_posts_cannot_be_recognised_is_told(tmp_path: Path) -> None:
+    async with DiscordServer(now) as server:
+        async with on_discord.running(tmp_path, server=server, clock=StillClock(now())) as bot:
+            await bot.create()
+            server.http.renumbers = True
+            await bot.runtime.courier.sender.marks.look()
+            assert [each.bearable for each in await bot.runtime.findings()] == [True], "it works all the same"
+        environment = {
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}",
+            "DISCORD_TOKEN": server.token,
+            "DISCORD_API_URL": server.api_url,
+        }
+        (found,) = [each for each in await to_mend(environment) if each.name == "deliveries"]
+    assert f"discord {server.channel('general').id} haven't been recognisable since" in found.says
+    assert "read earlier messages" in found.cure
+
+
 async def test_little_room_on_the_disk_is_told(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     class Usage(NamedTuple):
         free: int

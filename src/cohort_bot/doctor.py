@@ -22,7 +22,7 @@ from cohort_bot.app.ports.job_runs import JobRun
 from cohort_bot.app.ports.platform import ChatPlatform, Examinable
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.startup import CannotStart
-from cohort_bot.app.words import counts
+from cohort_bot.app.words import counts, marks
 from cohort_bot.app.words.alerts import why
 from cohort_bot.app.words.stalled import SHOWN, place, said
 from cohort_bot.chat.traits import traits_of
@@ -281,6 +281,8 @@ def _deliveries(
     if len(overdue) > SHOWN:
         more = f"{len(overdue) - SHOWN}{' or more' if len(overdue) == MOST else ''}"
         yield Check("deliveries", "fix", f"messages for more places are overdue: {more}", cure)
+    for finding in marks.findings(standing.unseen):
+        yield Check("deliveries", "fix", finding.problem.rstrip("."), finding.cure)
     if not parked and not overdue:
         yield Check("deliveries", "ok", f"nothing is overdue; {counts.check_ins(standing.checkins)} on record")
 

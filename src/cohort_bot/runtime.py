@@ -30,6 +30,7 @@ from cohort_bot.app.ports.watch import Nobody, Watch
 from cohort_bot.app.room_privacy import RoomPrivacy
 from cohort_bot.app.services import Services
 from cohort_bot.app.table import TABLE
+from cohort_bot.app.words import marks as marks_words
 from cohort_bot.app.words import playground as playground_words
 from cohort_bot.app.words import stalled as stalled_words
 from cohort_bot.app.words.digest import no_programme_finding
@@ -47,7 +48,7 @@ TICK: Final = 1.0
 """Elapsed seconds between two checks for due rows."""
 
 LOOK: Final = 60.0
-"""Elapsed seconds between two looks at what platforms do not report: rooms that work again, private ones, people."""
+"""Elapsed seconds between two looks at what platforms do not report, such as rooms that work again."""
 
 UNPLANNED: Final = 60.0
 """After this many elapsed seconds in which nothing could be planned the bot is not ready."""
@@ -198,7 +199,8 @@ class Bot:
         if self._engine is not None and self._requested is not None:
             ending.append(self._engine.run(self._requested.deliver, self._requested.share))
         self._under_way = [asyncio.create_task(work) for work in ending]
-        looked = (self.recovery, self.room_privacy, self.directory, self.groups, self.silence)
+        marks = self.courier.sender.marks
+        looked = (self.recovery, marks, self.room_privacy, self.directory, self.groups, self.silence)
         looks = (_regularly(each.look) for each in looked)
         waiting = (self.stalled.run(), self._tick(), *looks)
         self._until_stopped += [asyncio.create_task(work) for work in waiting]
@@ -263,7 +265,8 @@ class Bot:
         tried again.
         """
         for name in self.platforms:
-            store.deliveries.rearm_parked_for(name, DeliveryReason.REVOKED, self.clock.now())
+            for reason in (DeliveryReason.REVOKED, DeliveryReason.UNSEEN):
+                store.deliveries.rearm_parked_for(name, reason, self.clock.now())
 
     def _changed(self, plans: bool = True) -> None:
         """Something changed: deliver, and when it has to be planned, do so soon; several changes in a row are planned
@@ -331,7 +334,8 @@ class Bot:
             return [Finding(problem, "Update this machine to the same release, and start it again.")]
         if late:
             return stalled_words.findings(late, self.stalled.why(late))
-        return [no_programme_finding(cohort) for cohort in cohorts if self._programmes.get(cohort.programme) is None]
+        unread = [no_programme_finding(cohort) for cohort in cohorts if self._programmes.get(cohort.programme) is None]
+        return [*unread, *marks_words.findings(standing.unseen)]
 
     async def figures(self) -> tuple[DatabaseStats | None, Mapping[str, bool], Sequence[Waiting]]:
         """The database's figures, None when it cannot be read, the platforms that can be used, and the waiting

@@ -10,11 +10,13 @@ from sqlalchemy import update
 
 from cohort_bot.app.delivery.pacing import TRIPS_AFTER, CircuitBreaker, Pacing, TokenBucket
 from cohort_bot.app.delivery.sender import MAX_ATTEMPTS
-from cohort_bot.app.ports.platform import Pace, Reason, Refused, Unknown
+from cohort_bot.app.ports.platform import Pace, Reason, Refused, Search, Unknown
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.words.alerts import REASONS
+from cohort_bot.chat.place import Place, Ref
 from cohort_bot.core.delivery_states import State
+from cohort_bot.storage.deliveries import mark_of
 from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.tables import deliveries
 from tests.fakes.bot import MONDAY, BotUnderTest, Step, running
@@ -279,10 +281,11 @@ async def test_an_error_that_nobody_foresaw_ends_with_a_word_to_a_moderator(bot:
     bot.chat.fail_next(*[RuntimeError("a fault of the adapter")] * MAX_ATTEMPTS)
     real = bot.chat.find
 
-    async def not_there(*_: object) -> None:
-        return None
+    async def not_there(place: Place, search: Search) -> Ref | None:
+        """What was posted before is: posts can be recognised."""
+        return None if search.mark == mark_of("opening:1:r1:1") else Ref(place, "1")
 
-    bot.chat.find = not_there  # type: ignore[assignment, method-assign]
+    bot.chat.find = not_there  # type: ignore[method-assign]
     await bot.until(MONDAY)
     bot.chat.find = real  # type: ignore[method-assign]
     assert (await bot.delivery("opening:1:r1:1")).state is State.PARKED

@@ -128,6 +128,8 @@ class Http:
         self.bucket: tuple[int, float] | None = None
         self.too_many = 0
         self.cannot_read_commands = False
+        self.renumbers = False
+        """Whether components in the history have other ids than they were sent with."""
         self.released = asyncio.Event()
         self._windows: dict[int, tuple[float, int]] = {}
         self._nonces: dict[tuple[int, str], Posted] = {}
@@ -338,7 +340,11 @@ class Http:
         limit = int(request.query.get("limit", 50))
         found = [message for message in channel.messages if after < message.id < before]
         found = found[:limit] if "after" in request.query else found[-limit:]
-        return answer([self.world.message_json(message) for message in reversed(found)])
+        page = [self.world.message_json(message) for message in reversed(found)]
+        if self.renumbers:
+            for message in page:
+                message["components"] = numbered([{**each, "id": 0} for each in message["components"]])
+        return answer(page)
 
     async def _post(self, request: web.Request) -> web.Response:
         channel, body = self._channel(request), await read_body(request)

@@ -105,6 +105,10 @@ class MemoryPlatform:
         """People who have left the workspace; their direct messages are refused as if they were closed."""
         self.unsure: Exception | None = None
         """What is raised to who asks about a person, as long as it is set."""
+        self.unmarked: set[str] = set()
+        """Channels in whose history no mark is shown, or how their names begin."""
+        self.looked: list[tuple[Place, Search]] = []
+        """Where something was searched for, and what."""
         self.files: dict[str, tuple[str, bytes]] = {}
         """Files that can be sent with a form: the field's value is the key."""
         self._now = now
@@ -192,9 +196,15 @@ class MemoryPlatform:
     async def find(self, place: Place, search: Search) -> Ref | None:
         self._fault()
         self._known(place)
+        self.looked.append((place, search))
+        if any(place.channel.startswith(name) for name in self.unmarked):
+            return None
         mark, since = search.mark, self._now() - search.within
         found = (each for each in self.sent if each.ref.place == place and each.mark == mark and each.at >= since)
         return next((each.ref for each in found), None)
+
+    async def deleted(self, ref: Ref) -> bool:
+        return all(each.ref != ref for each in self.sent)
 
     async def last_written(self, place: Place, since: datetime) -> datetime | None:
         self._fault()

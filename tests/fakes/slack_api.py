@@ -238,6 +238,8 @@ class WebApi:
 
     def _permalink(self, given: Json) -> Json:
         channel = self._channel(given)
+        if all(post.ts != given["message_ts"] for post in channel.messages):
+            raise SlackError("message_not_found")
         link = f"https://loopback.slack.com/archives/{channel.id}/p{given['message_ts'].replace('.', '')}"
         return {"channel": channel.id, "permalink": link}
 
@@ -306,18 +308,17 @@ class WebApi:
 
     def _history(self, given: Json) -> Json:
         channel = self._readable(given)
-        posts = [post for post in channel.messages if post.thread is None and post.ts >= str(given.get("oldest", "0"))]
-        return self._seen(posts[::-1], given)
+        return self._seen(
+            [post for post in channel.messages if post.thread is None and _within(post, given)][::-1], given
+        )
 
     def _replies(self, given: Json) -> Json:
         channel = self._readable(given)
         root = [post for post in channel.messages if post.ts == given["ts"]]
         if not root:
             raise SlackError("thread_not_found")
-        oldest = str(given.get("oldest", "0"))
-        return self._seen(
-            root + [post for post in channel.messages if post.thread == given["ts"] and post.ts >= oldest], given
-        )
+        replies = [post for post in channel.messages if post.thread == given["ts"] and _within(post, given)]
+        return self._seen(root + replies, given)
 
     def _seen(self, posts: list[Posted], given: Json) -> Json:
         """A page, within the limit, with metadata for who may see it."""
@@ -329,6 +330,8 @@ class WebApi:
             given = {**given, "include_all_metadata": False}
         page = self._paged(posts, given)
         for message in page["messages"]:
+            if self._world.metadata_renamed and "metadata" in message:
+                message["metadata"] = {**message["metadata"], "event_type": "another"}
             replies = [post.ts for post in self._channel(given).messages if post.thread == message["ts"]]
             if replies:
                 message |= {"thread_ts": message["ts"], "reply_count": len(replies), "latest_reply": max(replies)}
@@ -373,6 +376,14 @@ class WebApi:
     def _view_publish(self, given: Json) -> Json:
         self._world.homes[given["user_id"]] = self._world.keep_view(_checked(given), view_id=f"H{given['user_id']}")
         return {"view": self._world.homes[given["user_id"]]}
+
+
+def _within(post: Posted, given: Json) -> bool:
+    """Whether it is between `oldest` and `latest`, these two left out unless they are to be included."""
+    oldest, latest = float(given.get("oldest") or 0), float(given.get("latest") or "inf")
+    if str(given.get("inclusive", "0")).lower() in {"1", "true"}:
+        return oldest <= float(post.ts) <= latest
+    return oldest < float(post.ts) < latest
 
 
 def _checked(given: Json) -> Json:

@@ -184,6 +184,8 @@ class World:
         self.post_limit: PostLimit | None = None
         self.metadata_withheld = False
         """Whether messages come without their metadata, as where metadata.message:read is missing."""
+        self.metadata_renamed = False
+        """Whether metadata comes back under another event type than it was sent with."""
         self.changed = asyncio.Condition()
         self.luck: Callable[[str], Fault | None] = lambda _: None  # what happens to calls without a fault
         self._faults: dict[str, list[Fault]] = {}

@@ -17,7 +17,7 @@ from typing import Protocol
 
 import pytest
 
-from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused, Search
+from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused, Search, SeesDeletions
 from cohort_bot.chat.message import text
 from cohort_bot.chat.place import Place, Ref
 from tests.fakes.toy import LATELY, Toy, card
@@ -163,6 +163,23 @@ class PlatformContract:
         ref = await harness.platform.send(harness.room(), text("Hello"), "m")
         assert await harness.platform.find(harness.room(), Search("m", timedelta(hours=-1))) is None
         assert await harness.platform.find(harness.room(), Search("m", LATELY)) == ref
+
+    async def test_a_message_is_found_among_many_by_where_it_is(self, harness: Harness) -> None:
+        """So it is checked whether marks can be seen, however much was written since."""
+        bot, room = harness.platform, harness.room()
+        root = await bot.send(room, text("root"), "root")
+        for place in (room, await bot.thread(root, "A title"), await harness.direct(ONE)):
+            refs = [await bot.send(place, text(mark), mark) for mark in ("m1", "m2", "m3")]
+            assert await bot.find(place, Search("m2", LATELY, newest=refs[1].message_id)) == refs[1]
+            assert await bot.find(place, Search("m4", LATELY, newest=refs[1].message_id)) is None
+
+    async def test_it_is_known_what_is_still_there(self, harness: Harness) -> None:
+        bot = harness.platform
+        for place in (harness.room(), await harness.direct(ONE)):
+            ref = await bot.send(place, text("Hello"), "m")
+            if isinstance(bot, SeesDeletions):
+                assert not await bot.deleted(ref)
+                assert await bot.deleted(Ref(place, "999999999"))
 
     # Changing
 

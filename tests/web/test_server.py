@@ -53,6 +53,10 @@ async def test_it_is_ready_when_nothing_was_found() -> None:
         answer = await client.get("/readyz")
         found = [{"problem": "No database.", "cure": "Set DATABASE_URL."}]
         assert (answer.status_code, answer.json()) == (503, {"ready": False, "findings": found})
+    async with _client(findings=[Finding("Marks.", "Allow it.", bearable=True)]) as client:
+        answer = await client.get("/readyz")
+        assert answer.json() == {"ready": True, "findings": [{"problem": "Marks.", "cure": "Allow it."}]}
+        assert answer.status_code == 200, "it works all the same"
 
 
 async def test_metrics_are_passed_on_as_prometheus_wants_them() -> None:

@@ -23,6 +23,7 @@ from cohort_bot.chat.place import Place
 from cohort_bot.core.delivery_states import OPEN as OPEN_STATES
 from cohort_bot.core.delivery_states import State, check
 from cohort_bot.storage.ledger_sql import is_open
+from cohort_bot.storage.marks import SqlMarks
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import (
     OPEN,
@@ -89,7 +90,7 @@ class SqlHealth(Repository):
         due = select(deliveries.c.due).where(text(OPEN)).order_by(deliveries.c.due, deliveries.c.id).limit(1)
         oldest: datetime | None = self._connection.execute(due).scalar_one_or_none()
         count = self._connection.execute(select(func.count()).select_from(checkins)).scalar_one()
-        return DatabaseStats(counts, oldest, count, self.schema())
+        return DatabaseStats(counts, oldest, count, self.schema(), SqlMarks(self._connection).unseen())
 
     def waiting(self, at: datetime, most: int) -> Sequence[Waiting]:
         rows = self._connection.execute(_WAITING, {"at": at, "most": most})

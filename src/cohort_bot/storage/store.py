@@ -21,6 +21,7 @@ from cohort_bot.storage.health import SqlHealth
 from cohort_bot.storage.installations import SqlInstallations
 from cohort_bot.storage.job_runs import SqlJobRuns
 from cohort_bot.storage.logbook import SqlAudits, SqlRetrospectives
+from cohort_bot.storage.marks import SqlMarks
 from cohort_bot.storage.moderators import SqlModerators
 from cohort_bot.storage.outreach import SqlOutreaches
 from cohort_bot.storage.paper_club import SqlPaperClub
@@ -51,6 +52,7 @@ class SqlStore(Store):
         self.checkins = SqlCheckIns(own)
         self.audits = SqlAudits(own)
         self.retrospectives = SqlRetrospectives(own)
+        self.marks = SqlMarks(own)
         self.revisions = SqlRevisions(own)
         self.health = SqlHealth(own)
         self.outreach = SqlOutreaches(own)

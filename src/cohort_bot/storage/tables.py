@@ -239,6 +239,16 @@ drafts = table(
     Column("member_id", BIG),
 )
 
+unseen_marks = table(
+    "unseen_marks",
+    "Posts that are there and were not found by their marks: uncertain ones to the same place (`spot`) are held.",
+    Column("spot", Text, primary_key=True),
+    parent("delivery_id", "deliveries", index=True),
+    *texts("workspace"),
+    Column("thread", Text),
+    Column("since", Instant, nullable=False),
+)
+
 revisions = table(
     "revisions",
     "Posts that are to be written anew in place: the newest content counts, so one row a post is enough.",

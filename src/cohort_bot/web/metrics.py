@@ -1,5 +1,6 @@
 """Metrics of the running bot for Prometheus; `FAMILIES` lists them all, and the reference is checked against it."""
 
+from collections import Counter as Counts
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,6 +86,12 @@ LANES = Family(
     "the direct messages of each platform (channel: direct).",
     ("platform", "channel"),
 )
+UNSEEN = Family(
+    "cohort_bot_unseen_marks",
+    "gauge",
+    "Places where our posts cannot be found again by their marks, so that uncertain ones are held.",
+    ("platform",),
+)
 CHECKINS = Family("cohort_bot_checkins", "gauge", "Check-ins on record.")
 CONNECTED = Family("cohort_bot_platform_connected", "gauge", "1 when a platform can be used, else 0.", ("platform",))
 DATABASE = Family("cohort_bot_database_up", "gauge", "1 when the database can be read, else 0.")
@@ -161,6 +168,8 @@ class _Now:
         yield _gauge(PARKED, {(): float(sum(count for (state, _), count in held.items() if state == "parked"))})
         yield _gauge(OLDEST, {(): max(0.0, (self._at - oldest).total_seconds()) if oldest else 0.0})
         yield _gauge(LANES, self._ages())
+        unseen = Counts(each.platform for each in self._standing.unseen)
+        yield _gauge(UNSEEN, {(name,): float(unseen[name]) for name in self._connected.keys() | unseen.keys()})
         yield _gauge(CHECKINS, {(): float(self._standing.checkins)})
 
     def _ages(self) -> Mapping[tuple[str, ...], float]:

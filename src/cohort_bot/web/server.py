@@ -58,8 +58,10 @@ def build(
         return PlainTextResponse("ok\n")
 
     async def readyz(_request: Request) -> Response:
-        findings = [{"problem": finding.problem, "cure": finding.cure} for finding in await ready()]
-        return JSONResponse({"ready": not findings, "findings": findings}, 503 if findings else 200)
+        found = await ready()
+        able = all(finding.bearable for finding in found)
+        findings = [{"problem": finding.problem, "cure": finding.cure} for finding in found]
+        return JSONResponse({"ready": able, "findings": findings}, 200 if able else 503)
 
     async def prometheus(_request: Request) -> Response:
         return PlainTextResponse(await metrics(), media_type=METRICS_TYPE)

@@ -11,7 +11,7 @@ from cohort_bot.chat.place import Place
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from tests.fakes.bot import StillClock
 from tests.fakes.discord_server import DiscordServer, Fault
-from tests.fakes.discord_world import Posted
+from tests.fakes.discord_world import HISTORY, Posted
 from tests.fakes.toy import LATELY
 from tests.platforms.discord.cohort import running
 
@@ -66,7 +66,7 @@ async def test_eight_thousand_messages_since_the_day_before(tmp_path: Path) -> N
         bot.server.fail(Fault("drop", "POST", "/messages$"))
         await bot.until(MONDAY)
         assert cards(bot.server) == 1
-        assert pages(bot.server) == 1
+        assert pages(bot.server) == 2, "the newest messages, and a post that is known to be there"
 
 
 @pytest.mark.parametrize("hours", [-26, 26])
@@ -94,3 +94,43 @@ async def test_a_post_of_ours_without_a_mark_may_be_the_one(server: DiscordServe
         await platform.find(place, Search("m" * 24, LATELY))
     assert refused.value.reason is Reason.NOT_ALLOWED
     assert "check whether it's there" in refused.value.cure
+
+
+@pytest.mark.parametrize("how", ["renumbered", "unreadable"])
+async def test_marks_that_cannot_be_recognised_hold_the_post(tmp_path: Path, how: str) -> None:
+    """Discord gives components other ids than before; or it shows an empty history, because the permission is gone and
+    this process, which only posts, does not know it.
+    """
+    async with running(tmp_path) as bot:
+        await bot.create()
+        bot.server.http._nonces = Forgetful()
+        if how == "renumbered":
+            bot.server.http.renumbers = True
+        else:
+            bot.server.channel("general").denied = HISTORY
+        bot.server.fail(Fault("lose", "POST", f"/{bot.server.channel('general').id}/messages$"))
+        await bot.until(MONDAY)
+        assert cards(bot.server) == 1, "not twice"
+        moderator = bot.server.inbox("moderator")
+        assert ["can't recognise my own posts" in post.text for post in moderator.messages] == [True]
+        bot.server.http.renumbers, bot.server.channel("general").denied = False, 0
+        await bot.server.press("moderator", moderator.messages[0], "Try again")
+        await bot.runtime.settle()
+        assert cards(bot.server) == 1
+        await bot.days(7)
+        assert any(message.text.startswith("### Week 2 ") for message in bot.server.channel("general").messages)
+
+
+async def test_a_message_that_is_gone_is_told_from_one_that_is_not_seen(
+    server: DiscordServer, platform: DiscordPlatform
+) -> None:
+    place = Place("discord", str(server.world.guild), str(server.channel("general").id))
+    ref = await platform.send(place, text("once"), "m" * 24)
+    server.http.renumbers = True
+    assert await platform.find(place, Search("m" * 24, LATELY)) is None
+    assert not await platform.deleted(ref)
+    server.channel("general").messages.clear()
+    assert await platform.deleted(ref)
+    await server.delete_channel("general")
+    with pytest.raises(Refused):
+        await platform.deleted(ref)

@@ -16,6 +16,7 @@ from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_world import HistoryLimit, Posted
 from tests.fakes.toy import LATELY
 from tests.platforms.slack.cohort import running
+from tests.platforms.slack.conftest import Toy, connected, started
 
 C1 = Place("slack", "T1", "C1")
 SUNDAY = datetime(2027, 1, 3, 20, 0, tzinfo=UTC)
@@ -158,3 +159,33 @@ async def test_a_part_that_is_refused_after_another_is_looked_up(slack: SlackSer
         await platform.send(C1, LONG, "long", search)
     await platform.send(C1, LONG, "long", search)
     assert "\n".join(slack.world.timeline()) == "\n".join(f"line {number}" for number in range(120))
+
+
+async def test_marks_of_another_shape_hold_the_post(tmp_path: Path) -> None:
+    """Slack has neither nonces nor a word that anything is different: without a check the card would come twice."""
+    async with running(tmp_path, "socket") as bot:
+        world = bot.slack.world
+        await bot.create()
+        world.metadata_renamed = True
+        world.lose_answer("chat.postMessage")
+        await bot.until(MONDAY)
+        assert cards(bot.slack) == 1, "not twice"
+        assert "can't recognise my own posts" in " ".join(world.inbox("U1"))
+        world.lose_answer("chat.postMessage")
+        await bot.days(3.5)
+        await bot.days(3.5)
+        world.metadata_renamed = False
+        bot.clock.skip(3600)
+        await bot.runtime.courier.sender.marks.look()
+        await bot.settle()
+        assert (cards(bot.slack), cards(bot.slack, 2)) == (1, 1)
+        assert not await bot.runtime.database.read(lambda store: store.deliveries.parked(1))
+
+
+async def test_where_the_operator_wants_a_repeat_nothing_is_held(slack: SlackServer, clock: StillClock) -> None:
+    """SLACK_HISTORY=repost: nobody looked, so that nothing was found shows nothing."""
+    slack.world.scopes.discard("channels:history")
+    async with started(connected(slack, clock, history="repost"), Toy()) as bot:
+        search = Search("m", LATELY)
+        assert await bot.find(C1, search) is None
+        assert search.blind

@@ -70,7 +70,7 @@ class Courier:
         self._results: list[DeliveryResult] = []
         self._busy: set[str] = set()  # lanes with a look-up or an edit under way, which the ledger does not record
         self._throttle = Throttle(platforms, clock, self._pacing)
-        self._sender = Sender(database, platforms, clock, self._pacing, self._permit)
+        self.sender = Sender(database, platforms, clock, self._pacing, self._permit, self.wake)
         self._editor = Editor(database, platforms, clock, self._pacing)
         source.attach(self._throttle, self.wake)
 
@@ -107,7 +107,7 @@ class Courier:
 
     def pages_searched(self, delivery_id: int) -> int:
         """How many pages the look-up of a delivery has read, 0 when there is none."""
-        return self._sender.lookups.pages(delivery_id)
+        return self.sender.lookups.pages(delivery_id)
 
     async def start_over(self, lane: str) -> None:
         """Forget everything about a stalled lane, and give up what is under way in it."""
@@ -257,7 +257,7 @@ class Courier:
 
     async def _attempt(self, work: Parcel | Edit) -> Outcome:
         if isinstance(work, Parcel):
-            return await self._sender.attempt(work)
+            return await self.sender.attempt(work)
         await self._throttle.turn(self._platforms[work.platform], work.ref.place.workspace)
         return await self._editor.attempt(work)
 

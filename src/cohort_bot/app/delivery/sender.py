@@ -16,6 +16,7 @@ from cohort_bot.app.delivery.events import Events
 from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.ledger import Parcel
 from cohort_bot.app.delivery.lookups import LookUps
+from cohort_bot.app.delivery.mark_checks import MarkChecks
 from cohort_bot.app.delivery.outcome import Outcome
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.parking import park, use_the_room
@@ -50,9 +51,10 @@ class Sender:
         clock: Clock,
         pacing: Pacing,
         permit: Callable[[Parcel], Awaitable[DeliveryReason | None]],
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
         """`permit` waits until the rate limit allows another message; it returns why the parcel must not be sent after
-        all, or None.
+        all, or None. `wake` is called when posts that were held may be looked up again.
         """
         self._database = database
         self._platforms = platforms
@@ -63,6 +65,7 @@ class Sender:
         self._events = Events(database, platforms, pacing)
         self._unreachable = Unreachable(database, platforms, clock, pacing)
         self.lookups = LookUps(clock)
+        self.marks = MarkChecks(database, platforms, clock, pacing, wake)
 
     async def attempt(self, parcel: Parcel) -> Outcome:
         """Post a parcel whose row is `sending`, or look for one whose row is `unknown`. Never raises an error."""
@@ -104,6 +107,7 @@ class Sender:
             self.lookups.uncertain(delivery, started)
             result = DeliveryResult(delivery, State.UNKNOWN, DeliveryReason.NO_ANSWER, detail=str(error) or None)
             return Outcome(delivery.lane, result, Attempt.UNCERTAIN, answered=False, wait=self._pacing.settle)
+        self.marks.posted(delivery, ref)
         return await self._sent(delivery, ref, message.summary)
 
     async def _look_up(self, parcel: Parcel) -> Outcome:
@@ -116,6 +120,8 @@ class Sender:
             async with asyncio.timeout(self._pacing.lease):
                 place = await parcel.place(platform)
                 ref = await platform.find(place, search)
+                if ref is None and not search.blind:
+                    await self.marks.assure(delivery, place)
         except Refused as refused:
             if refused.reason is Reason.ROOM_GONE and (room := parcel.without_thread()):
                 return await self._look_up(room)
@@ -128,6 +134,7 @@ class Sender:
             return Outcome(lane, answered=None if going else False, wait=0.0 if going else None)
         if ref is None:
             return Outcome(delivery.lane, DeliveryResult(delivery, State.READY), answered=True)
+        await self.marks.found(delivery, ref)
         # A row that was found after a restore may have no payload; then its thread exists.
         title = codec.loads(delivery.payload).summary if delivery.payload else week_words.untitled()
         return await self._sent(delivery, ref, title)

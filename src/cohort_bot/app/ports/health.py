@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final, Protocol
 
+from cohort_bot.app.ports.marks import UnseenMark
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.chat.place import Place
 from cohort_bot.core.lanes import channel_of
@@ -69,6 +70,8 @@ class DatabaseStats:
     checkins: int
     schema: str | None
     """The newest migration that has run."""
+    unseen: Sequence[UnseenMark] = ()
+    """Where our posts cannot be found again by their marks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class Reason(Enum):
     PERSON_GONE = "person gone"
     REVOKED = "access revoked"
     INVALID = "message refused"
+    UNSEEN = "our posts cannot be recognised"
 
     @property
     def passing(self) -> bool:
@@ -76,6 +77,10 @@ class Search:
 
     mark: str
     within: timedelta
+    newest: str = ""
+    """The id of a message at which to begin: then one page is enough. Empty for the newest that there is."""
+    blind: bool = False
+    """Whether nobody looked, because the operator wants a repeat where the bot may not read."""
     since: datetime | None = None
     """By the platform's clock, from the first page on."""
     position: str = ""
@@ -210,6 +215,14 @@ class SchedulesEvents(Protocol):
         `earlier` are posts that said something about it before: an event that leads to one of them is the same one. It
         may be called again with the same. Raises Refused or Unknown.
         """
+
+
+@runtime_checkable
+class SeesDeletions(Protocol):
+    """A platform that says whether a message is still there, whatever its history shows."""
+
+    async def deleted(self, ref: Ref) -> bool:
+        """Whether the message was deleted. Raises Refused or Unknown when that is not known."""
 
 
 @runtime_checkable

@@ -17,6 +17,7 @@ class DeliveryReason(Enum):
     PERSON_GONE = "person_gone"
     REVOKED = "revoked"
     INVALID = "invalid"
+    UNSEEN = "unseen"  # our own posts cannot be recognised there, so nobody knows whether this is one of them
 
     # Not wanted, or no longer.
     BY_HAND = "by_hand"

@@ -18,6 +18,7 @@ from cohort_bot.app.ports.groups import SmallGroups
 from cohort_bot.app.ports.health import Health
 from cohort_bot.app.ports.installations import Installations
 from cohort_bot.app.ports.job_runs import JobRuns
+from cohort_bot.app.ports.marks import Marks
 from cohort_bot.app.ports.moderators import Moderators
 from cohort_bot.app.ports.outreach import Outreaches
 from cohort_bot.app.ports.paper_club import PaperClub
@@ -351,6 +352,8 @@ class Store(Protocol):
     """The log of moderators' changes."""
     retrospectives: Retrospectives
     """Members' retrospectives."""
+    marks: Marks
+    """Which posts can be found again."""
     revisions: Revisions
     """Posts to be edited."""
     health: Health

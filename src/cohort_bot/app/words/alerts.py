@@ -23,6 +23,7 @@ REASONS: Final[Mapping[DeliveryReason, str]] = {
     DeliveryReason.PERSON_GONE: N_("the person has left"),
     DeliveryReason.REVOKED: N_("my access was revoked"),
     DeliveryReason.INVALID: N_("the platform refused the message"),
+    DeliveryReason.UNSEEN: N_("I can't recognise my own posts there"),
     DeliveryReason.BY_HAND: N_("a moderator skipped it"),
     DeliveryReason.BEFORE_ROOM: N_("it was due before this room was added"),
     DeliveryReason.LATE: N_("too late to be useful"),
@@ -53,6 +54,11 @@ CURES: Final[Mapping[DeliveryReason, str]] = {
     DeliveryReason.PERSON_GONE: N_("Nothing to do: if they come back, their record is still here."),
     DeliveryReason.REVOKED: N_("Install me again; whatever is waiting then goes out by itself."),
     DeliveryReason.INVALID: N_("Tell whoever hosts this bot; the log has the details."),
+    DeliveryReason.UNSEEN: N_(
+        "I can't tell whether it arrived, so I'm not posting it a second time. Please check whether it's there, and "
+        "that I may read earlier messages. I'll check again and post it if it's missing. If this keeps happening, tell "
+        "whoever hosts this bot."
+    ),
 }
 
 

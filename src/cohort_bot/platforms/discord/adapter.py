@@ -308,6 +308,11 @@ class DiscordPlatform:
         posted = await history.find(room, me.id if me else 0, search, self._server, translate_errors, self.page)
         return Ref(place, str(posted.id)) if posted else None
 
+    async def deleted(self, ref: Ref) -> bool:
+        """Discord then says that it does not know the message."""
+        room, message = self._room(ref.place), _number(ref.message_id, Reason.INVALID)
+        return await history.deleted(room, message, partial(self._translate_errors, ref.place))
+
     async def last_written(self, place: Place, since: datetime) -> datetime | None:
         """From the history, in which Discord leaves out what people write, but not when."""
         room, me = self._readable(place), self.client.user

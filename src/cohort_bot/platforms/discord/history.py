@@ -13,6 +13,7 @@ from cohort_bot.app.ports.platform import Reason, Refused, Search
 from cohort_bot.app.words.alerts import marks_withheld
 from cohort_bot.platforms.common.server_clock import ServerClock
 from cohort_bot.platforms.discord import ids
+from cohort_bot.platforms.discord.failures import UNKNOWN_MESSAGE
 
 TranslateErrors = Callable[[], AbstractAsyncContextManager[None]]
 
@@ -37,9 +38,10 @@ async def find(
     """
     marks = ids.component_ids(search.mark)
     while not search.whole:
-        before = discord.Object(int(search.position)) if search.position else None
+        first = str(int(search.newest) + 1) if search.newest else ""
+        before = discord.Object(int(search.position or first)) if search.position or first else None
         async with translate_errors():
-            page = [message async for message in room.history(limit=size, before=before)]
+            page = [message async for message in room.history(limit=1 if first else size, before=before)]
         if search.since is None:
             search.since = server.now() - search.within
         for message in page:
@@ -54,9 +56,21 @@ async def find(
             if seen == ids.NO_NUMBERS:
                 raise Refused(Reason.NOT_ALLOWED, "the marks of our posts are withheld", cure=marks_withheld())
         search.pages += 1
-        search.whole = search.whole or len(page) < size
+        search.whole = search.whole or bool(first) or len(page) < size
         search.position = str(page[-1].id) if page else ""
     return None
+
+
+async def deleted(room: discord.PartialMessageable, message: int, translate_errors: TranslateErrors) -> bool:
+    """Whether Discord knows the channel and not the message."""
+    async with translate_errors():
+        try:
+            await room.fetch_message(message)
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+            return True
+    return False
 
 
 async def last_written(room: discord.PartialMessageable, me: int, since: datetime) -> datetime | None:

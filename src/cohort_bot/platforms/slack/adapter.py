@@ -253,6 +253,18 @@ class SlackPlatform:
         """The message with the mark, if all its parts exist."""
         return await self._history.find(place, search)
 
+    async def deleted(self, ref: Ref) -> bool:
+        """Slack has no permanent link then; asking for it needs no scope."""
+        try:
+            await self._api.read(
+                ref.place.workspace, "chat.getPermalink", channel=ref.place.channel, message_ts=ref.message_id
+            )
+        except Refused as refused:
+            if failures.said(refused) != "message_not_found":
+                raise
+            return True
+        return False
+
     async def last_written(self, place: Place, since: datetime) -> datetime | None:
         """From the history; Slack sends the words with it, and they are not looked at."""
         return await self._history.last_written(place, since)

@@ -62,6 +62,7 @@ class History:
         except Refused as refused:
             if refused.reason is Reason.NOT_ALLOWED and self._policy == "repost":
                 log.warning("posting %s again without looking, as set: %s", search.mark, refused.detail)
+                search.blind = True
                 return None
             raise
 
@@ -124,7 +125,7 @@ class History:
             search.pages += 1
             search.position = (page.get("response_metadata") or {}).get("next_cursor") or ""
             # A channel is read from its newest message on, a thread from its oldest.
-            search.whole = not search.position or (reached and place.thread is None)
+            search.whole = not search.position or bool(search.newest) or (reached and place.thread is None)
         return None
 
     def _seen(self, place: Place, search: Search, message: Mapping[str, Any]) -> Ref | None:
@@ -160,6 +161,9 @@ class History:
         if place.thread:
             since = search.since or self._api.server.now() - search.within
             arguments |= {"ts": place.thread, "oldest": f"{since.timestamp():.6f}", "inclusive": True}
+        if search.newest:
+            arguments |= {"latest": search.newest, "inclusive": True, "limit": CAPPED}
+            arguments |= {"oldest": search.newest} if place.thread else {}
         try:
             page = await self.read(place, method, **arguments)
         except Refused as refused:
