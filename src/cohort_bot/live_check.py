@@ -58,9 +58,7 @@ class Report:
 
 
 class LiveCheck:
-    """One run. `told` is called with each step that is over, `ask` with what a person is asked to do, and `entering`
-    with the name of the step that begins.
-    """
+    """One run. `told` is called with each step that is over, `ask` with what a person is asked to do."""
 
     def __init__(
         self,
@@ -69,13 +67,11 @@ class LiveCheck:
         options: Options,
         told: Callable[[Step], None],
         ask: Callable[[str], None] = lambda _: None,
-        entering: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._service = service
         self._clock = clock
         self._options = options
         self._told = told
-        self._entering = entering
         self._steps = Steps(service, clock, options, ask)
         self.report = Report()
 
@@ -86,10 +82,12 @@ class LiveCheck:
             self._entering("connect")
             steps = self._steps
             steps.room = await self._service.open(self._options.room, TABLE, steps.dispatch, steps.complete)
+            self._name_roles()
             self._over("connect, with the commands registered", "ok", "", began)
             await self._look_around()
             for name, step in self._steps.all():
                 await self._take(name, step)
+            self._name_roles()
         except (Refused, Unknown) as error:
             self._over("find the room", "failed", why(error), began)
         except asyncio.CancelledError:
@@ -102,6 +100,17 @@ class LiveCheck:
         return self.report
 
     # What belongs to each run
+
+    def _entering(self, step: str) -> None:
+        self._service.recorder.step = step
+
+    def _name_roles(self) -> None:
+        """Say in the cassette which ids are whose."""
+        room = self._steps.room
+        given = {"room": room.channel, "workspace": room.workspace, "person": self._steps.person}
+        nothing = {f"no {name}": value for name, value in self._service.nothing.items()}
+        for name, value in {**self._service.roles(), **given, **nothing}.items():
+            self._service.recorder.role(name, value)
 
     async def _look_around(self) -> None:
         """Whether it is a test room, and what an earlier run left in it."""
@@ -142,7 +151,7 @@ class LiveCheck:
                     seen = await self._steps.patiently(lambda p=place: self._service.see(p))  # type: ignore[misc]
                     for made in seen.made:
                         self.report.removed += await self._remove(made)
-        except (Refused, Unknown, TimeoutError, asyncio.CancelledError) as error:
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever it is, somebody has to look
             self.report.left.append(f"what begins with “{SAYS}” in the room ({why(error)})")
 
     async def _remove(self, made: Made) -> bool:

@@ -281,7 +281,7 @@ class WebApi:
             if self._world.uploads[file["id"]].text is None:
                 raise SlackError("file_not_found")
             self._world.uploads[file["id"]].channel = channel.id
-        post = Posted(self._world.ts(), channel.id, "", (), by=self._world.bot_user, files=files)
+        post = Posted(self._world.ts(), channel.id, "", (), by=self._world.bot_user, subtype="file_share", files=files)
         channel.messages.append(post)
         return {"files": files}
 

@@ -75,6 +75,7 @@ class Posted:
             body["subtype"] = self.subtype
         if self.files:
             body["files"] = list(self.files)
+            del body["blocks"]
         if self.thread:
             body["thread_ts"] = self.thread
         if metadata and self.metadata:

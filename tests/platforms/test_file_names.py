@@ -9,7 +9,7 @@ FOLDER = Path(__file__).parents[2] / "src/cohort_bot/platforms"
 ALL = {"__init__", "adapter", "answers", "commands", "forms", "ids", "render", "text", "translate"}
 """In every platform."""
 
-OVER_A_NETWORK = {"cli", "connection", "examine", "failures", "history", "limits", "live_check"}
+OVER_A_NETWORK = {"cli", "connection", "examine", "failures", "history", "limits", "live_check", "recorded"}
 """Where the platform is a service of somebody else."""
 
 OWN = {

@@ -5,6 +5,8 @@ import contextlib
 import json
 import signal
 from collections.abc import Callable, Coroutine
+from importlib.metadata import version
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -23,10 +25,20 @@ T = TypeVar("T")
     "--wait", default=60.0, show_default=True, help="Seconds for each thing that you're asked to do; 0: none."
 )
 @click.option("--yes", is_flag=True, help="Also in a room where other people have written in the last week.")
+@click.option(
+    "--record", type=click.Path(path_type=Path, file_okay=False), help="A folder for a cassette of the answers."
+)
 @click.option("--json", "as_json", is_flag=True, help="For scripts: the steps with name, state, says, seconds.")
 @click.pass_obj
 def live_check(
-    settings: Callable[[], Settings], platform: str, room: str, person: str, wait: float, yes: bool, as_json: bool
+    settings: Callable[[], Settings],
+    platform: str,
+    room: str,
+    person: str,
+    wait: float,
+    yes: bool,
+    record: Path | None,
+    as_json: bool,
 ) -> None:
     """Try on the real service, in a room for tests, all that the bot does; exit 1 if something goes wrong.
 
@@ -60,10 +72,16 @@ def live_check(
         report = asyncio.run(_stoppable(run.run()))
     except check.Occupied:
         fail("Other people have written in this room in the last week; name a room for tests, or add --yes", WRONG)
+    cassette = record and service.recorder.save(record, service.where, version("cohort-bot"))
     if as_json:
-        click.echo(json.dumps(check.as_json(platform, report), ensure_ascii=False, indent=2))
+        written = {**check.as_json(platform, report), "cassette": cassette and str(cassette)}
+        click.echo(json.dumps(written, ensure_ascii=False, indent=2))
     else:
         click.echo(check.summary(report))
+        if cassette:
+            click.echo(
+                f"The answers are in {cassette}: no tokens, names, ids or texts; please read it before you send it."
+            )
     raise SystemExit(int(not report.ok))
 
 

@@ -1,6 +1,6 @@
 """What `cohort-bot live-check` needs of a platform beyond the port: to see what lies in the test room, and remove it.
 
-A platform's package has it as `check_live(settings, clock, observe)`, beside `connect`.
+A platform's package has it as `check_live(settings, clock)`, beside `connect`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from cohort_bot.app.commands import Table
 from cohort_bot.app.ports.platform import ChatPlatform, Complete, Dispatch
 from cohort_bot.chat.message import File
 from cohort_bot.chat.place import Place, Ref
+from cohort_bot.platforms.common.cassette import Recorder
 
 SAYS: Final = "cohort-bot live-check"
 """What everything that the check makes begins with, by which a later run knows it."""
@@ -41,10 +42,14 @@ class Service(Protocol):
     """One platform, as the check uses it."""
 
     platform: ChatPlatform
+    recorder: Recorder
+    """Has what the service answered."""
     page: int
     """Messages a page when a post is looked for."""
     repeats: bool
     """Whether the same mark twice posts once."""
+    where: str
+    """The service's name for a cassette; it tells whether it is the real one."""
     nothing: Mapping[str, str]
     """Ids of a "room", a "message" and a "person" that are not there."""
     listens: str
@@ -55,6 +60,9 @@ class Service(Protocol):
 
     async def close(self) -> None:
         """End the connection."""
+
+    def roles(self) -> Mapping[str, str]:
+        """Ids of the bot's own, by what they are; those that begin with "bot" write its messages."""
 
     async def see(self, place: Place) -> Seen:
         """What lies in a room or a direct conversation. Raises Refused or Unknown."""

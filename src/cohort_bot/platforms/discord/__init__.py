@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import click
 
     from cohort_bot.platforms.common.live_check import Service
-    from cohort_bot.platforms.common.server_clock import Observe
 
 register("discord", Traits("Discord", reads_direct=True, pictures=True))
 
@@ -50,14 +49,14 @@ def preview(message: Message) -> Any:
     return render.message(message).view.to_components()
 
 
-def check_live(settings: Settings, clock: Clock, observe: "Observe | None" = None) -> "Service":
+def check_live(settings: Settings, clock: Clock) -> "Service":
     """What `cohort-bot live-check discord` uses. Raises WrongSetting."""
     from cohort_bot.platforms.discord.live_check import DiscordService  # noqa: PLC0415 - as above
 
     token, api_url, gateway_url = (settings.given(each.name) for each in SETTINGS)
     if not token:
         raise WrongSetting("DISCORD_TOKEN is not set; copy it from your application's page, under Bot")
-    return DiscordService(token, clock, api_url, gateway_url, observe)
+    return DiscordService(token, clock, api_url, gateway_url)
 
 
 def command_line() -> "click.Command":

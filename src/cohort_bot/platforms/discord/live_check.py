@@ -15,11 +15,12 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.platform import Complete, Dispatch, Refused
 from cohort_bot.chat.message import File, Message, paragraph
 from cohort_bot.chat.place import Place
+from cohort_bot.platforms.common.cassette import Recorder
 from cohort_bot.platforms.common.live_check import SAYS, Made, Seen, Service, names
-from cohort_bot.platforms.common.server_clock import Observe
 from cohort_bot.platforms.discord import failures
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.platforms.discord.history import WRITTEN
+from cohort_bot.platforms.discord.recorded import KNOWN
 
 ARCHIVED: Final = {"archived": True}
 
@@ -38,9 +39,11 @@ class DiscordService(Service):
     nothing: Mapping[str, str] = MappingProxyType(dict.fromkeys(("room", "message", "person"), "1"))
     listens = ""
 
-    def __init__(self, token: str, clock: Clock, api_url: str, gateway_url: str, observe: Observe | None) -> None:
-        self.platform = DiscordPlatform(token, clock, api_url, gateway_url, observe=observe)
+    def __init__(self, token: str, clock: Clock, api_url: str, gateway_url: str) -> None:
+        self.recorder = Recorder("discord", KNOWN, clock.now())
+        self.platform = DiscordPlatform(token, clock, api_url, gateway_url, observe=self.recorder.observe)
         self.platform.page = self.page
+        self.where = "another address" if api_url else "discord.com"
 
     async def open(self, room: str, table: Table, dispatch: Dispatch, complete: Complete) -> Place:
         """Connect, and find the room by its id."""
@@ -51,6 +54,11 @@ class DiscordService(Service):
     async def close(self) -> None:
         """End the connection."""
         await self.platform.stop(1)
+
+    def roles(self) -> Mapping[str, str]:
+        """The bot's account, and its application."""
+        client = self.platform.client
+        return {"bot": str(client.user.id if client.user else ""), "application": str(client.application_id or "")}
 
     async def see(self, place: Place) -> Seen:
         """What lies in a room or a direct conversation; in a room also its threads, and the server's events."""
@@ -107,12 +115,13 @@ class DiscordService(Service):
         """A plain text of more characters than a message may have."""
         words = f"{SAYS} ".ljust(TOO_LONG, "x")
         try:
-            await self._request(
+            posted = await self._request(
                 "POST", "/channels/{channel_id}/messages", channel_id=place.channel, body={"content": words}
             )
         except Refused as refused:
             cause = refused.__cause__
             return str(cause.code) if isinstance(cause, discord.HTTPException) else refused.reason.value
+        await self.remove(Made("message", str(posted["id"]), place))
         return ""
 
     async def upload(self, place: Place, file: File) -> None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import click
 
     from cohort_bot.platforms.common.live_check import Service
-    from cohort_bot.platforms.common.server_clock import Observe
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +96,7 @@ def preview(message: Message) -> Any:
     return parts[0] if len(parts) == 1 else parts
 
 
-def check_live(settings: Settings, clock: Clock, observe: "Observe | None" = None) -> "Service":
+def check_live(settings: Settings, clock: Clock) -> "Service":
     """What `cohort-bot live-check slack` uses. Raises WrongSetting."""
     from cohort_bot.platforms.slack.live_check import SlackService  # noqa: PLC0415 - as above
 
@@ -106,7 +105,7 @@ def check_live(settings: Settings, clock: Clock, observe: "Observe | None" = Non
         raise WrongSetting(
             "SLACK_BOT_TOKEN is not set; copy it from OAuth & Permissions at api.slack.com/apps (xoxb-…)"
         )
-    return SlackService(bot_token, app_token, clock, settings.given("SLACK_API_URL"), observe)
+    return SlackService(bot_token, app_token, clock, settings.given("SLACK_API_URL"))
 
 
 def command_line() -> "click.Command":

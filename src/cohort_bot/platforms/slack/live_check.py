@@ -10,11 +10,12 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.platform import Complete, Dispatch, Refused
 from cohort_bot.chat.message import File
 from cohort_bot.chat.place import Place
+from cohort_bot.platforms.common.cassette import Recorder
 from cohort_bot.platforms.common.live_check import FILE, SAYS, Made, Seen, Service, names
-from cohort_bot.platforms.common.server_clock import Observe
 from cohort_bot.platforms.slack import failures, history, limits
 from cohort_bot.platforms.slack.adapter import SlackPlatform
 from cohort_bot.platforms.slack.api import Api
+from cohort_bot.platforms.slack.recorded import KNOWN
 
 PAGES: Final = 5
 """So many pages of a conversation are looked through."""
@@ -29,17 +30,24 @@ class SlackService(Service):
         {"room": "C00000000", "message": "1000000000.000001", "person": "U00000000"}
     )
 
-    def __init__(self, bot_token: str, app_token: str, clock: Clock, api_url: str, observe: Observe | None) -> None:
+    def __init__(self, bot_token: str, app_token: str, clock: Clock, api_url: str) -> None:
+        self.recorder = Recorder("slack", KNOWN, clock.now())
         self.platform = SlackPlatform(
-            clock, bot_token=bot_token, app_token=app_token, api_url=api_url, posts_only=not app_token, observe=observe
+            clock,
+            bot_token=bot_token,
+            app_token=app_token,
+            api_url=api_url,
+            posts_only=not app_token,
+            observe=self.recorder.observe,
         )
         self.listens = "" if app_token else "SLACK_APP_TOKEN isn't set"
-        self._team = self._user = ""
+        self.where = "another address" if api_url else "slack.com"
+        self._team = self._user = self._bot = ""
 
         async def token(_team: str) -> str:
             return bot_token
 
-        self._api = Api(api_url, token, clock, observe)
+        self._api = Api(api_url, token, clock, self.recorder.observe)
 
     async def open(self, room: str, table: Table, dispatch: Dispatch, complete: Complete) -> Place:
         """Connect, and find the room by its id; a public channel is joined."""
@@ -47,6 +55,7 @@ class SlackService(Service):
         await self._api.open()
         who = await self._api.call("", "auth.test")
         self._team, self._user = str(who["team_id"]), str(who["user_id"])
+        self._bot = str(who.get("bot_id") or "")
         place = Place(self.platform.name, self._team, room)
         await self.platform.invited_only(place)
         return place
@@ -55,6 +64,10 @@ class SlackService(Service):
         """End the connections."""
         await self.platform.stop(1)
         await self._api.close()
+
+    def roles(self) -> Mapping[str, str]:
+        """The bot's account, and what its messages name it."""
+        return {"bot": self._user, "bot profile": self._bot}
 
     async def see(self, place: Place) -> Seen:
         """What lies in a conversation, page by page, with the threads of the check's own messages."""
@@ -67,9 +80,7 @@ class SlackService(Service):
                 continue
             made += self._made(message, place)
             if message.get("reply_count"):
-                replies = await self._pages(
-                    "conversations.replies", place, channel=place.channel, ts=message["thread_ts"]
-                )
+                replies = await self._pages("conversations.replies", place, channel=place.channel, ts=message["ts"])
                 inside = [each for each in replies if each["ts"] != message["ts"] and each.get("user") == self._user]
                 made = [*(item for each in inside for item in self._made(each, place)), *made]
         return Seen(made, others)
@@ -103,9 +114,12 @@ class SlackService(Service):
         """A message of more blocks than it may have."""
         blocks = [{"type": "divider"}] * (limits.BLOCKS + 1)
         try:
-            await self._api.call(place.workspace, "chat.postMessage", channel=place.channel, text=SAYS, blocks=blocks)
+            posted = await self._api.call(
+                place.workspace, "chat.postMessage", channel=place.channel, text=SAYS, blocks=blocks
+            )
         except Refused as refused:
             return failures.said(refused)
+        await self.remove(Made("message", str(posted["ts"]), place))
         return ""
 
     async def upload(self, place: Place, file: File) -> None:
