@@ -11,17 +11,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
 from cohort_bot.app import own_calendar
 from cohort_bot.app.cohorts import OPENING_AT
-from cohort_bot.app.features.export import exported
+from cohort_bot.app.features.export import Rows, pages, the_one_called
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ASGIApp, ChatPlatform, Finding, OneConnection
 from cohort_bot.app.ports.startup import CannotStart
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.words import counts
 from cohort_bot.app.words.week import opening
 from cohort_bot.chat.message import Message, plain
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from cohort_bot.web.metrics import Metrics
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 COLLECT_AFTER = 10_000
@@ -112,14 +114,22 @@ def check_disk(settings: Settings) -> Finding | None:
     )
 
 
-async def export(settings: Settings, name: str) -> list[dict[str, object]]:
-    """Every check-in of the cohort called `name` or `workspace/name`. Raises LookupError, and CannotStart."""
+async def export(settings: Settings, name: str) -> AsyncIterator[Rows]:
+    """Every check-in of the cohort called `name` or `workspace/name`, some at a time, while others write. Raises
+    LookupError, and CannotStart.
+    """
     database = opening_of.database(settings.database_url, settings.database_direct_url)
     if isinstance(database, SqliteDatabase):
         sqlite_file.check(database.path)
     programmes = ProgrammeShelf(library(settings), database.shelf)
     try:
-        return await database.read(lambda store: exported(store, name, programmes))
+        cohort = await database.read(lambda store: the_one_called(store, name))
+
+        async def read(fn: Callable[[Store, Cohort], T]) -> T:
+            return await database.read(lambda store: fn(store, cohort))
+
+        async for page in pages(read, programmes):
+            yield page
     except DBAPIError as error:
         raise CannotStart(f"the database cannot be read ({error.orig}); cohort-bot doctor says what is wrong") from None
     finally:

@@ -3,15 +3,14 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.features.export import exported
+from cohort_bot.app.features.export import the_one_called
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form
 from cohort_bot.chat.message import plain
-from tests.fakes.bot import LIBRARY, BotUnderTest, OneGuide, running
+from tests.fakes.bot import BotUnderTest, OneGuide, running
 from tests.fakes.memory import answers
 from tests.properties.worlds import programme
 
@@ -133,7 +132,7 @@ async def test_its_name_is_free_again_and_the_export_is_of_the_living_one(ended:
     await ended.join("member-3")
 
     async def rows(name: str) -> list[object]:
-        return [row["member"] for row in await ended.read(lambda store: exported(store, name, LIBRARY))]
+        return list(await ended.read(lambda store: store.checkins.of_cohort(the_one_called(store, name).id)))
 
     assert await rows("AI 2027") == [], "of the living one, in which nobody has checked in"
     await end(ended)
@@ -147,9 +146,13 @@ async def test_what_was_under_a_name_is_still_found_when_another_cohort_has_it(e
     reply = await ended.say("moderator", f"/cohort export {before}")
     assert "1 check-in by 1 person" in reply
     assert "--cohort 'playground/AI 2027 (ended 2027-01-04)'" in reply
+
+    async def done(name: str) -> list[str]:
+        made = await ended.read(lambda store: store.checkins.of_cohort(the_one_called(store, name).id))
+        return [each.done for each in made]
+
     for name in ("AI 2027 (ended 2027-01-04)", "playground/AI 2027 (ended 2027-01-04)"):
-        rows = await ended.read(partial(exported, name=name, programmes=LIBRARY))
-        assert [row["done"] for row in rows] == ["Read it"]
+        assert await done(name) == ["Read it"]
     for line in ("/progress", '/progress cohort:"AI 2027"', f"/progress {before}"):
         assert "Your progress in AI 2027" in await ended.say("member-1", line)
     await ended.join("member-1")

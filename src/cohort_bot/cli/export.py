@@ -5,11 +5,16 @@ import contextlib
 import json
 import os
 import stat
-from typing import Any
+import textwrap
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import click
 
 from cohort_bot.cli.output import fail, settings
+
+if TYPE_CHECKING:
+    from cohort_bot.app.features.export import Rows
 
 
 @click.command()
@@ -24,14 +29,13 @@ def export(cohort: str, form: str) -> None:
     config = settings()
     if not config.on_postgres and not config.sqlite_path.exists():
         fail(f"There's no database {config.sqlite_path}; set DATABASE_URL", 1)
+    _keep_to_its_owner()
     try:
-        rows = asyncio.run(bootstrap.export(config, cohort))
+        asyncio.run(_write(bootstrap.export(config, cohort), form))
     except LookupError as unknown:
         fail(str(unknown.args[0]), 1)
     except CannotStart as wrong:
         fail(str(wrong), 1)
-    _keep_to_its_owner()
-    _write(rows, form)
 
 
 def _keep_to_its_owner() -> None:
@@ -41,10 +45,17 @@ def _keep_to_its_owner() -> None:
             os.fchmod(1, 0o600)
 
 
-def _write(rows: list[dict[str, Any]], form: str) -> None:
-    if form == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
+async def _write(pages: AsyncIterator["Rows"], form: str) -> None:
+    """Write each page as it is read: a record of a million check-ins is never in memory as a whole."""
     from cohort_bot.app.features.export import csv_text  # noqa: PLC0415
 
-    click.echo(csv_text(rows), nl=False)
+    first = True
+    async for rows in pages:
+        if form == "csv":
+            click.echo(csv_text(rows, header=first), nl=False)
+        else:
+            each = ",\n".join(json.dumps(row, ensure_ascii=False, indent=2) for row in rows)
+            click.echo(("[\n" if first else ",\n") + textwrap.indent(each, "  "), nl=False)
+        first = False
+    if form == "json":
+        click.echo("[]" if first else "\n]")

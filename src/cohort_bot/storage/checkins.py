@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Row,
+    Select,
     Text,
     and_,
     bindparam,
@@ -30,7 +31,7 @@ from cohort_bot.core.checkins import CheckIn, TaskState
 from cohort_bot.core.membership import Break
 from cohort_bot.core.progress import GroupRound
 from cohort_bot.core.risks import ANY_BLOCKERS
-from cohort_bot.storage.columns import insert_new
+from cohort_bot.storage.columns import BIG, MadeWhenUsed, among, insert_new
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import accounts, breaks, checkin_edits, checkins, excuses, members
@@ -89,6 +90,38 @@ _IN_ROUND = once(
 """How many have ticked the same tasks of the same week, and, without these, how many have no check-in; of the latter
 each break in the round, with the member.
 """
+
+
+_OF_COHORT = checkins.join(members, members.c.id == checkins.c.member_id)
+_THEIRS = members.c.cohort_id == bindparam("cohort")
+_EXTENT = once(
+    select(func.count().label("number"), func.max(checkins.c.round).label("last"))
+    .select_from(_OF_COHORT)
+    .where(_THEIRS)
+)
+_IDS = once(
+    select(checkins.c.id)
+    .select_from(_OF_COHORT)
+    .where(_THEIRS, checkins.c.round.between(bindparam("first"), bindparam("last")))
+    .order_by(checkins.c.round, checkins.c.filed_at, checkins.c.id)
+)
+_EXPORTED = MadeWhenUsed[str, Any](
+    lambda dialect: once(
+        select(checkins, members.c.shown, accounts.c.name, accounts.c.platform, accounts.c.user)
+        .select_from(_OF_COHORT.join(accounts, accounts.c.id == members.c.account_id))
+        .where(checkins.c.id.in_(among(dialect, "ids", BIG)))
+    )
+)
+
+
+def _repeated(dialect: str) -> Select[Any]:
+    later = checkins.alias("later")
+    same = (checkins.c.member_id == later.c.member_id, checkins.c.week == later.c.week)
+    of = select(checkins).join(later, and_(*same, checkins.c.round < later.c.round))
+    return of.where(later.c.id.in_(among(dialect, "ids", BIG))).distinct()
+
+
+_REPEATED = MadeWhenUsed[str, Any](lambda dialect: once(_repeated(dialect)))
 
 
 class SqlCheckIns(Repository):
@@ -181,6 +214,21 @@ class SqlCheckIns(Repository):
         for row in self._connection.execute(query):
             blockers[row.id][row.round] = row.blockers
         return blockers
+
+    def extent(self, cohort_id: int) -> tuple[int, int]:
+        row = self._connection.execute(_EXTENT, {"cohort": cohort_id}).one()
+        return row.number, row.last or 0
+
+    def ids(self, cohort_id: int, first: int, last: int) -> Sequence[int]:
+        return self._connection.execute(_IDS, {"cohort": cohort_id, "first": first, "last": last}).scalars()
+
+    def exported(self, ids: Sequence[int]) -> Mapping[int, tuple[CheckIn, str, str, str]]:
+        rows = self._connection.execute(_EXPORTED[self._connection.dialect.name], {"ids": json.dumps(list(ids))})
+        return {row.id: (_checkin(row), row.shown or row.name, row.platform, row.user) for row in rows}
+
+    def repeated(self, ids: Sequence[int]) -> Sequence[CheckIn]:
+        rows = self._connection.execute(_REPEATED[self._connection.dialect.name], {"ids": json.dumps(list(ids))})
+        return [_checkin(row) for row in rows]
 
     def versions(self, member_id: int) -> Sequence[tuple[int, datetime, Mapping[str, object]]]:
         query = (

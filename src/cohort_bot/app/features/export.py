@@ -1,13 +1,13 @@
 """`/cohort export`: every check-in of a cohort as CSV; the operator's `cohort-bot export` takes the same rows."""
 
-import asyncio
 import csv
 import io
 import re
 import shlex
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
+from typing import Final, Protocol, TypeVar
 
 from cohort_bot.app import audit
 from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED, called
@@ -23,20 +23,37 @@ from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import CheckIn, filed_status
-from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.progress import credit
 
+T = TypeVar("T")
 Rows = list[dict[str, object]]
 
 BYTES_MOST: Final = 8_000_000
 """What every platform takes as one file (Discord: 10 MiB with all around it)."""
 
+ROW_LEAST: Final = 60
+"""Bytes that a row has at least: what is too large for certain is not made."""
+
+PAGE: Final = 200
+"""Check-ins that are read at once."""
+
+IDS_AT_ONCE: Final = 10_000
+"""About so many check-ins are put in order at once, and those of one round at least."""
+
+
+class Reading(Protocol):
+    """Runs a function on a snapshot of the database, with the cohort that is exported."""
+
+    async def __call__(self, fn: Callable[[Store, Cohort], T]) -> T:
+        """What it returns."""
+
 
 async def export(services: Services, invocation: Invocation) -> Reply:
     """Send the file to the moderator who asks, privately; the export is recorded for the other moderators."""
 
-    def read(store: Store, cohort: Cohort) -> tuple[Cohort, Rows, str, list[str]]:
+    def look(store: Store, cohort: Cohort) -> tuple[Cohort, int, str, list[str]]:
         namesakes = store.cohorts.named(cohort.name)
         here = called(_newest_first(store.cohorts.named(cohort.name, cohort.platform, cohort.workspace)))
         name = next(called_so for called_so, other in here.items() if other.id == cohort.id)
@@ -44,29 +61,49 @@ async def export(services: Services, invocation: Invocation) -> Reply:
             name = f"{cohort.workspace}/{name}"
         command = f"cohort-bot export --cohort {shlex.quote(name)} --format json"
         others = [title for title, other in here.items() if other.id != cohort.id]
-        return cohort, _rows(store, cohort, services.programmes), command, others
-
-    cohort, rows, command, before = await services.read(invocation, MODERATOR_ALSO_OF_ENDED, read)
-    if not rows:
-        return export_words.nothing(cohort, before)
-    words = await asyncio.to_thread(csv_text, rows)
-    if len(words.encode()) > BYTES_MOST:
-        return export_words.too_large(cohort, len(rows), command)
+        return cohort, store.checkins.extent(cohort.id)[0], command, others
 
     def note(store: Store, cohort: Cohort) -> None:
         audit.of_cohort(store, cohort, invocation, audits.EXPORTED)
 
+    cohort, number, command, before = await services.read(invocation, MODERATOR_ALSO_OF_ENDED, look)
+    if not number:
+        return export_words.nothing(cohort, before)
+    written: list[str] = []
+    people: set[object] = set()
+    rows, size = 0, number * ROW_LEAST
+    if size <= BYTES_MOST:
+        size = 0
+        async for page in pages(partial(services.read, invocation, MODERATOR_ALSO_OF_ENDED), services.programmes):
+            written.append(csv_text(page, header=not written))
+            people.update((row["platform"], row["user"]) for row in page)
+            rows += len(page)
+            size += len(written[-1].encode())
+            if size > BYTES_MOST:
+                break
+    if size > BYTES_MOST:
+        return export_words.too_large(cohort, number, command)
     await services.change(invocation, MODERATOR_ALSO_OF_ENDED, note)
-    return export_words.export(
-        cohort, len(rows), len({(row["platform"], row["user"]) for row in rows}), words, invocation.at, command
-    )
+    return export_words.export(cohort, rows, len(people), "".join(written), invocation.at, command)
 
 
-def exported(store: Store, name: str, programmes: Programmes) -> Rows:
-    """The rows of the cohort with this name, by round.
+async def pages(read: Reading, programmes: Programmes) -> AsyncIterator[Rows]:
+    """The cohort's record by round, read some rows at a time, so that it is never in memory as a whole."""
+    number, last = await read(lambda store, cohort: store.checkins.extent(cohort.id))
+    at_once = max(1, IDS_AT_ONCE * last // max(1, number))
+    for first in range(1, last + 1, at_once):
+        ids = await read(partial(_ids, first, first + at_once - 1))
+        for start in range(0, len(ids), PAGE):
+            yield await read(partial(_rows, programmes, ids[start : start + PAGE]))
 
-    `name` may be `workspace/name`; an ended cohort's may be followed by the date of its end, as in the suggestions.
-    Raises LookupError with what to do.
+
+def _ids(first: int, last: int, store: Store, cohort: Cohort) -> Sequence[int]:
+    return store.checkins.ids(cohort.id, first, last)
+
+
+def the_one_called(store: Store, name: str) -> Cohort:
+    """The cohort with this name, which may be `workspace/name`; an ended cohort's may be followed by the date of its
+    end, as in the suggestions. Raises LookupError with what to do.
     """
     cohorts = list(_called(store, name))
     if not cohorts and "/" in name:
@@ -77,7 +114,7 @@ def exported(store: Store, name: str, programmes: Programmes) -> Rows:
     # Of one workspace: the active one, else the newest; an ended cohort's name can be used again.
     places = {(cohort.platform, cohort.workspace) for cohort in cohorts}
     if len(places) == 1:
-        return _rows(store, _newest_first(cohorts)[0], programmes)
+        return _newest_first(cohorts)[0]
     names = ", ".join(dict.fromkeys(f"{cohort.workspace}/{cohort.name}" for cohort in cohorts))
     raise LookupError(f"There is more than one cohort {name!r}; say which: {names}")
 
@@ -98,48 +135,41 @@ def _newest_first(cohorts: Sequence[Cohort]) -> list[Cohort]:
     return sorted(cohorts, key=lambda cohort: (cohort.active, cohort.created_at, cohort.id), reverse=True)
 
 
-def _rows(store: Store, cohort: Cohort, programmes: Programmes) -> Rows:
-    rows: Rows = []
-    known: dict[int, Member | None] = {}
-    checkins = store.checkins.of_cohort(cohort.id)
-    minutes = _minutes(programmes.get(cohort.programme), checkins)
-    for checkin in checkins:
-        if checkin.member_id not in known:
-            known[checkin.member_id] = store.members.get(checkin.member_id)
-        member = known[checkin.member_id]
-        if member is None:
-            continue
-        status = filed_status(cohort.calendar, checkin.round, checkin.filed_at)
-        rows.append(
-            {
-                "cohort": cohort.name,
-                "member": member.name,
-                "platform": member.account.platform,
-                "user": member.account.user,
-                "round": checkin.round,
-                "week": checkin.week,
-                "status": status.value,
-                "filed_at": checkin.filed_at.isoformat(),
-                "edited_at": checkin.edited_at.isoformat() if checkin.edited_at else "",
-                "tasks_done": sum(task.done for task in checkin.tasks),
-                "tasks": len(checkin.tasks),
-                "minutes": minutes.get((checkin.member_id, checkin.round), ""),
-                "done": checkin.done,
-                "blockers": checkin.blockers,
-                "next": checkin.next_step,
-            }
-        )
-    return rows
+def _rows(programmes: Programmes, ids: Sequence[int], store: Store, cohort: Cohort) -> Rows:
+    """These check-ins, without those that have been deleted meanwhile."""
+    programme = programmes.get(cohort.programme)
+    # Whoever does a week again is slower than the cohort: only for them it has to be asked what they had done before.
+    found = store.checkins.exported(ids)
+    slow = [number for number, (checkin, *_) in found.items() if checkin.week < checkin.round]
+    before: dict[tuple[int, int], list[CheckIn]] = defaultdict(list)
+    for checkin in store.checkins.repeated(slow) if slow and programme else ():
+        before[checkin.member_id, checkin.week].append(checkin)
+    return [
+        {
+            "cohort": cohort.name,
+            "member": name,
+            "platform": platform,
+            "user": user,
+            "round": checkin.round,
+            "week": checkin.week,
+            "status": filed_status(cohort.calendar, checkin.round, checkin.filed_at).value,
+            "filed_at": checkin.filed_at.isoformat(),
+            "edited_at": checkin.edited_at.isoformat() if checkin.edited_at else "",
+            "tasks_done": sum(task.done for task in checkin.tasks),
+            "tasks": len(checkin.tasks),
+            "minutes": _minutes(programme, checkin, before[checkin.member_id, checkin.week]) if programme else "",
+            "done": checkin.done,
+            "blockers": checkin.blockers,
+            "next": checkin.next_step,
+        }
+        for checkin, name, platform, user in (found[number] for number in ids if number in found)
+    ]
 
 
-def _minutes(programme: Programme | None, checkins: Iterable[CheckIn]) -> Mapping[tuple[int, int], int]:
-    """What each check-in's ticked tasks are reckoned at, by member and round; nothing without the programme."""
-    if programme is None:
-        return {}
-    made: dict[int, list[CheckIn]] = defaultdict(list)
-    for checkin in checkins:
-        made[checkin.member_id].append(checkin)
-    return {(row, number): spent for row, own in made.items() for number, spent in credit(programme, own).items()}
+def _minutes(programme: Programme, checkin: CheckIn, same_week: Sequence[CheckIn]) -> int:
+    """What its ticked tasks are reckoned at, but for those that were ticked before."""
+    earlier = (each for each in same_week if each.round < checkin.round)
+    return credit(programme, (*earlier, checkin))[checkin.round]
 
 
 FORMULA: Final = "=+\\-@＝＋－＠"
@@ -151,8 +181,8 @@ quotes nothing, so that each of them begins a cell, and a line break a row.
 """
 
 
-def csv_text(rows: Sequence[Mapping[str, object]]) -> str:
-    """The rows as CSV with a header, empty without rows.
+def csv_text(rows: Sequence[Mapping[str, object]], *, header: bool = True) -> str:
+    """The rows as CSV, with a header unless they go on; empty without rows.
 
     What would be a formula gets an apostrophe, whatever separator the spreadsheet takes; all else stays as it is.
     """
@@ -160,7 +190,8 @@ def csv_text(rows: Sequence[Mapping[str, object]]) -> str:
         return ""
     out = io.StringIO()
     writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
+    if header:
+        writer.writeheader()
     writer.writerows({key: _harmless(value) for key, value in row.items()} for row in rows)
     return out.getvalue()
 

@@ -60,6 +60,18 @@ class CheckIns(Protocol):
     def newest_blockers(self, cohort_id: int, at: datetime) -> Mapping[int, Mapping[int, str]]:
         """The active members' blockers in their three newest check-ins filed by `at`: by member, by round."""
 
+    def extent(self, cohort_id: int) -> tuple[int, int]:
+        """How many check-ins the cohort has, those of former members included, and its last round with one."""
+
+    def ids(self, cohort_id: int, first: int, last: int) -> Sequence[int]:
+        """The row ids of those of rounds `first` to `last`, by round and then in the order of filing."""
+
+    def exported(self, ids: Sequence[int]) -> Mapping[int, tuple[CheckIn, str, str, str]]:
+        """By row id the check-in, the member's name in the cohort, their platform, and their user there."""
+
+    def repeated(self, ids: Sequence[int]) -> Sequence[CheckIn]:
+        """The check-ins of the same members for the same weeks in earlier rounds."""
+
     def versions(self, member_id: int) -> Sequence[tuple[int, datetime, Mapping[str, object]]]:
         """Earlier versions of a member's check-ins: the round, when the version was replaced, its content."""
 
