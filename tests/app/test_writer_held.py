@@ -25,6 +25,8 @@ from cohort_bot.storage.database import SqliteDatabase, writer_engine
 from cohort_bot.storage.tables import accounts, group_matchings, group_seats, members, people
 from tests.fakes.bot import LIBRARY
 
+pytestmark = pytest.mark.timed
+
 COHORTS = 300
 CROWD = 1000
 AROUND = ("Europe/Berlin", "America/Chicago", "Asia/Kolkata")

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from datetime import time as clock
 from pathlib import Path
 
+import pytest
 from benchmarks import board as bench
 from benchmarks import progress
 
@@ -158,6 +159,7 @@ def form_fields(html: str) -> dict[str, str]:
     return {key: entities.unescape(value) for key, value in re.findall(r'name="(_\w+)" value="([^"]*)"', form)}
 
 
+@pytest.mark.timed
 def test_a_page_of_200_members_in_116_rounds_is_small_and_quick() -> None:
     calendar = Calendar(date(2027, 1, 4), clock(9), "UTC")
     at = calendar.opens(116) + timedelta(days=1)
@@ -180,6 +182,7 @@ def test_a_page_of_200_members_in_116_rounds_is_small_and_quick() -> None:
     assert spent < 1.5, spent  # off the event loop; benchmarks has the figure
 
 
+@pytest.mark.timed
 async def test_the_large_page_hardly_keeps_the_event_loop(tmp_path: Path) -> None:
     """The page of the benchmark, without the million beside it; what other programs take from the processor is left
     out."""

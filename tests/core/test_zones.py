@@ -146,6 +146,7 @@ def quickest(work: object, times: int = 5) -> float:
 
 
 @pytest.mark.parametrize("typed", ["", "a", "s", "san", "zz", "qx", "munich", "america/", "gmt+", "6:30", "x" * 4000])
+@pytest.mark.timed
 def test_completion_and_understanding_take_milliseconds(typed: str) -> None:
     zones.suggest(typed, NOON), zones.find(typed, NOON)
     assert quickest(lambda: zones.suggest(typed, NOON)) < 0.02

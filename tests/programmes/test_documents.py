@@ -200,6 +200,7 @@ ENTITIES = (
         pytest.param(lambda: workbook(SHEET, SHEET), "several of its sheets", id="two plans"),
     ],
 )
+@pytest.mark.timed
 def test_what_cannot_be_read_is_refused_with_one_sentence(tmp_path: Path, make: Callable[[], bytes], why: str) -> None:
     data = make()
     began = time.process_time()

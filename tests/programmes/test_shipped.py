@@ -127,6 +127,7 @@ def test_its_links_can_be_listed(programme: Programme) -> None:
     assert all(url.startswith("https://") for _, _, url in found)
 
 
+@pytest.mark.timed
 def test_it_loads_and_checks_in_less_than_a_third_of_a_second() -> None:
     def once() -> float:
         began = time.thread_time()

@@ -195,6 +195,7 @@ def test_two_years_of_joining_falling_silent_and_leaving(seed: int, crowd: int, 
 
 
 @pytest.mark.parametrize("met", ["nobody", "some", "everybody"])
+@pytest.mark.timed
 def test_a_thousand_people_in_less_than_a_second(met: str) -> None:
     chance = random.Random(1)  # noqa: S311 - a simulation
     words = [str(number) for number in range(300)]

@@ -48,6 +48,7 @@ def settings(server: DiscordServer) -> dict[str, str]:
     }
 
 
+@pytest.mark.timed
 async def test_the_first_command_is_answered_soon_after_the_start_and_what_is_not_used_is_not_loaded(
     tmp_path: Path,
 ) -> None:
