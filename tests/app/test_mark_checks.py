@@ -222,6 +222,18 @@ async def test_erased_people_leave_no_trace_in_what_is_unseen(cohort: BotUnderTe
     assert await unseen(cohort) == [], "nothing is left that shows it"
 
 
+async def test_a_cohort_that_has_ended_hides_no_room_of_another(joined: BotUnderTest) -> None:
+    joined.chat.unmarked = {"general"}
+    joined.chat.lose_answer_next()
+    await joined.until(MONDAY)
+    await joined.write(lambda store: store.cohorts.archive(1, joined.clock.now()))
+    assert await unseen(joined) == []
+    joined.clock.skip(marks.EVERY)
+    await joined.create("Another")
+    await look(joined)
+    assert await unseen(joined) == [ROOM]
+
+
 @pytest.mark.parametrize(
     ("checked", "due"), [(None, True), (0.0, True), (1.0, False), (marks.EVERY, False), (2 * marks.EVERY, False)]
 )

@@ -55,6 +55,8 @@ class SqlMarks(Repository):
         return found
 
     def hide(self, spot: str, delivery_id: int, place: Place, at: datetime) -> bool:
+        if not self.unseen(spot):
+            self.show(spot)  # what was left there by a cohort that has ended
         statement = _HIDE[self._connection.dialect.name]
         where = {"workspace": place.workspace, "thread": place.thread}
         values = {"spot": spot, "delivery_id": delivery_id, "since": at, **where}
