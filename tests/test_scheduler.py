@@ -1,6 +1,7 @@
 """Regular jobs: in elapsed time whatever the calendar does, soon after the start when overdue, and each noted."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy import text
 
 from cohort_bot import maintenance
 from cohort_bot.app.ports.store import Store
+from cohort_bot.chat.sentence import Sentence, sentence
 from cohort_bot.scheduler import AGAIN, SOON, Elapsed, Job, JobFailed, Scheduler
 from cohort_bot.settings import WrongSetting, from_environment
 from cohort_bot.storage import dumps, sqlite_maintenance
@@ -63,12 +65,12 @@ class Counting:
         self.ran = asyncio.Event()
         self.fails = False
 
-    async def do(self) -> str:
+    async def do(self) -> Sentence:
         self.times += 1
         self.ran.set()
         if self.fails:
             raise JobFailed("the disk is full; make room")
-        return "counted"
+        return Sentence("counted")
 
 
 async def noted(database: SqliteDatabase) -> tuple[bool | None, str]:
@@ -76,7 +78,7 @@ async def noted(database: SqliteDatabase) -> tuple[bool | None, str]:
     while True:
         run = (await database.read(lambda store: store.job_runs.last())).get("counting")
         if run is not None and run.well is not None:
-            return run.well, run.says
+            return run.well, str(sentence(json.loads(run.says)))
         await asyncio.sleep(0.01)
 
 
@@ -145,8 +147,7 @@ async def test_a_sweep_deletes_what_is_too_old_and_nothing_else(database: Sqlite
     clock = StillClock()
     settings = from_environment({"DATABASE_URL": f"sqlite:///{database.path}"})
     sweep = next(job for job in maintenance.jobs(settings, database, clock) if job.name == "sweep")
-    assert await sweep.do() == "4 old rows removed"
-    assert await sweep.do() == "0 old rows removed"
+    assert [str(await sweep.do()) for _ in range(2)] == ["4 old rows removed", "0 old rows removed"]
     kept = await database.read(lambda store: (store.draft(old), store.draft(new)))
     assert kept == (None, {})
     assert not await database.write(lambda store: store.first_time("new", START))
@@ -160,7 +161,7 @@ async def test_backups_are_whole_private_and_the_newest_are_kept(database: Sqlit
     assert backup.every == 24 * HOUR
     said = []
     for _ in range(4):
-        said.append(await backup.do())
+        said.append(str(await backup.do()))
         (folder / "mine.db").write_text("not one of them")
         clock.move_to(clock.now() + timedelta(days=1))
     names = ["cohort-bot-20270103T120000Z.db", "cohort-bot-20270104T120000Z.db", "mine.db"]
@@ -202,7 +203,7 @@ async def test_a_checkpoint_cuts_the_log_while_the_bot_is_at_work(database: Sqli
     await database.write(lambda store: [store.first_time(str(number), START) for number in range(500)])
     log = database.path.with_name("bot.db-wal")
     assert log.stat().st_size > 0
-    assert sqlite_maintenance.checkpoint(database.path) == "the journal is truncated"
+    assert str(sqlite_maintenance.checkpoint(database.path)) == "the journal is truncated"
     assert log.stat().st_size == 0
     assert not await database.write(lambda store: store.first_time("1", START))
 

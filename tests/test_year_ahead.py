@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert, update
 
-from cohort_bot import year_ahead
+from cohort_bot import year_ahead, year_ahead_findings
 from cohort_bot.app.ports.platform import Pace
 from cohort_bot.app.ports.store import Store
 from cohort_bot.clocks import ScriptedClock, SystemClock
@@ -93,7 +93,7 @@ def change(path: Path, do: Callable[[Connection], object]) -> None:
     engine.dispose()
 
 
-async def rehearsed(path: Path, months: int = 3, room: int = PLENTY) -> year_ahead.Months:
+async def rehearsed(path: Path, months: int = 3, room: int = PLENTY) -> year_ahead_findings.Months:
     return await year_ahead.rehearse(path, Guides(), ScriptedClock(NOW), months, room, lambda _month: None)
 
 
@@ -114,7 +114,7 @@ async def test_a_sound_database_has_no_trouble_ahead_and_says_what_is_posted_whe
     assert {post.state for post in result.posts} <= {"sent", "skipped"}
     assert any("nudge" in post.kind or post.kind == "digest" for post in result.posts)
     assert result.grown > 0
-    assert "from 20 February 2027:" in year_ahead.report(result)
+    assert "from 20 February 2027:" in year_ahead_findings.report(result)
 
 
 async def test_a_database_in_which_nobody_is_has_no_trouble_ahead(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ async def test_each_trouble_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
     ]
     change(path, lambda connection: [connection.execute(each) for each in planted])
     monkeypatch.setattr(importlib.metadata, "version", lambda _package: "2019.3")
-    monkeypatch.setattr(year_ahead, "PACES", {"discord": Pace(per_second=0.001, shared=True)})
+    monkeypatch.setattr(year_ahead_findings, "PACES", {"discord": Pace(per_second=0.001, shared=True)})
     result = await rehearsed(path, months=2, room=1000)
     found = troubles(result.checks)
     expected = [
@@ -187,7 +187,7 @@ async def test_a_database_on_a_server_is_rehearsed_as_a_file(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("adapter", [DiscordPlatform, SlackPlatform])
 def test_the_paces_are_those_of_the_adapters(adapter: type[DiscordPlatform | SlackPlatform]) -> None:
-    assert year_ahead.PACES[adapter.name] == adapter.pace
+    assert year_ahead_findings.PACES[adapter.name] == adapter.pace
 
 
 def digest(path: Path) -> str:

@@ -11,6 +11,7 @@ from cohort_bot import bootstrap
 from cohort_bot.app.delivery.ticker import Ticker
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.chat.i18n import N_
 from cohort_bot.maintenance import copy_database
 from cohort_bot.programmes.shelf import ProgrammeShelf
 from cohort_bot.settings import Settings
@@ -38,9 +39,11 @@ def back_up(settings: Settings, to: Path) -> None:
         if not settings.on_postgres:
             path = settings.sqlite_path
             if not path.exists():
-                raise Unusable(f"there is no database {path}; set DATABASE_URL to the one that the bot uses")
+                raise Unusable(
+                    N_("there is no database {path}; set DATABASE_URL to the one that the bot uses"), path=path
+                )
             if to.resolve() == path.resolve():
-                raise Unusable(f"{to} is the database itself; name another file")
+                raise Unusable(N_("{to} is the database itself; name another file"), to=to)
         copy_database(settings, to)
 
 
@@ -55,7 +58,7 @@ def restore(settings: Settings, file: Path, programmes: Programmes, clock: Clock
     path = settings.sqlite_path
     with _disk_errors(path), bootstrap.only_one(path):
         if file.resolve() == path.resolve():
-            raise Unusable(f"{file} is the database itself; name a backup of it")
+            raise Unusable(N_("{file} is the database itself; name a backup of it"), file=file)
         backups.verify(file)
         path = path.resolve()
         part = sqlite_file.beside(path, sqlite_file.RESTORING)
@@ -84,10 +87,7 @@ def _restore_on_server(url: str, file: Path, programmes: Programmes, clock: Cloc
     def catch_up(there: str) -> int:
         return asyncio.run(_caught_up(PostgresDatabase(there), programmes, clock))
 
-    try:
-        kept, doubted = dumps.restore(dumps.conninfo(url), file, clock.now(), catch_up)
-    except dumps.InUse as busy:
-        raise bootstrap.AlreadyRunning(str(busy)) from None
+    kept, doubted = dumps.restore(dumps.conninfo(url), file, clock.now(), catch_up)
     return Restored(kept, doubted)
 
 
@@ -100,8 +100,12 @@ async def _caught_up(database: OwnDatabase, programmes: Programmes, clock: Clock
         for cohort in await database.read(lambda store: store.cohorts.active()):
             if programmes.get(cohort.programme) is None:
                 raise Unusable(
-                    f"the programme {cohort.programme} of {cohort.name} cannot be read, so what may have been posted "
-                    "meanwhile is not known; set CONTENT_DIR to the folder that has it"
+                    N_(
+                        "the programme {programme} of {name} cannot be read, so what may have been posted "
+                        "meanwhile is not known; set CONTENT_DIR to the folder that has it"
+                    ),
+                    programme=cohort.programme,
+                    name=cohort.name,
                 )
         await Ticker(database, programmes, clock, lambda: None).tick()
         return await database.write(lambda store: store.health.doubt(clock.now()))
@@ -119,4 +123,8 @@ def _disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Unusable(f"{path} cannot be written ({error.strerror}); check its folder and the free space") from error
+        raise Unusable(
+            N_("{path} cannot be written ({error}); check its folder and the free space"),
+            path=path,
+            error=error.strerror,
+        ) from error

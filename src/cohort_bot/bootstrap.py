@@ -7,7 +7,7 @@ import json
 import logging
 import signal
 import zoneinfo
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,15 +17,18 @@ from sqlalchemy.exc import DBAPIError
 
 from cohort_bot.app import own_calendar
 from cohort_bot.app.cohorts import OPENING_AT
+from cohort_bot.app.errors import UnknownName
 from cohort_bot.app.features.export import Rows, pages, the_one_called
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ASGIApp, ChatPlatform, Finding, OneConnection
 from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.words import counts
+from cohort_bot.app.words import counts, lists
 from cohort_bot.app.words.week import opening
+from cohort_bot.chat.i18n import N_, _, ngettext
 from cohort_bot.chat.message import Message, plain
+from cohort_bot.chat.sentence import LocalizedError, later
 from cohort_bot.chat.traits import traits_of
 from cohort_bot.clocks import CheckedClock
 from cohort_bot.core.membership import Cohort
@@ -50,6 +53,9 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+Say = Callable[[Callable[[], str]], None]
+"""Prints a line on the operator's terminal: what is called says it in the language there. The log has English."""
+
 COLLECT_AFTER = 10_000
 """This many new objects start a garbage collection; with Python's own 700, collections take a tenth of a burst of ten
 thousand posts.
@@ -60,7 +66,7 @@ MAINTAIN_AFTER = 10.0
 """Elapsed seconds after the start until regular jobs begin."""
 
 
-class TakenOver(Exception):
+class TakenOver(LocalizedError):
     """Another process has taken over this one's work: started again, this one waits for its turn."""
 
 
@@ -102,21 +108,27 @@ def check_disk(settings: Settings) -> Finding | None:
     fit = file_systems.fitness(kind)
     if fit == "fit":
         return None
-    cure = "name a file on a disk of this machine (in a container: on a volume), or use PostgreSQL"
+    cure = _("name a file on a disk of this machine (in a container: on a volume), or use PostgreSQL")
     if fit == "unfit" and not settings.allow_network_disk:
         raise WrongSetting(
-            f"DATABASE_URL is {path}, on a file system of the type {kind}, which may lose what SQLite has confirmed "
-            f"and let a second process in; {cure}, or take the risk with ALLOW_NETWORK_DISK=1"
+            N_(
+                "DATABASE_URL is {path}, on a file system of the type {kind}, which may lose what SQLite "
+                "has confirmed and let a second process in; {cure}, or take the risk with "
+                "ALLOW_NETWORK_DISK=1"
+            ),
+            path=path,
+            kind=kind,
+            cure=cure,
         )
     return Finding(
-        f"{path} is on a file system of the type {kind}, which may not keep SQLite's locks.",
+        _("{path} is on a file system of the type {kind}, which may not keep SQLite's locks.", path=path, kind=kind),
         cure[:1].upper() + cure[1:] + ".",
     )
 
 
 async def export(settings: Settings, name: str) -> AsyncIterator[Rows]:
     """Every check-in of the cohort called `name` or `workspace/name`, some at a time, while others write. Raises
-    LookupError, and CannotStart.
+    UnknownName, and CannotStart.
     """
     database = opening_of.database(settings.database_url, settings.database_direct_url)
     if isinstance(database, SqliteDatabase):
@@ -131,19 +143,26 @@ async def export(settings: Settings, name: str) -> AsyncIterator[Rows]:
         async for page in pages(read, programmes):
             yield page
     except DBAPIError as error:
-        raise CannotStart(f"the database cannot be read ({error.orig}); cohort-bot doctor says what is wrong") from None
+        raise CannotStart(
+            N_("the database cannot be read ({error}); cohort-bot doctor says what is wrong"), error=error.orig
+        ) from None
     finally:
         await database.dispose()
 
 
 def preview(programmes: Library, slug: str | None, number: int) -> str:
-    """A week's card as each platform would show it, for a cohort that starts on a sample date. Raises LookupError."""
-    known = ", ".join(programmes.slugs()) or "none"
+    """A week's card as each platform would show it, for a cohort that starts on a sample date. Raises UnknownName."""
+    known = ", ".join(programmes.slugs()) or _("none")
     programme = programmes.get(slug or next(iter(programmes.slugs()), ""))
     if programme is None:
-        raise LookupError(f"There is no programme {slug!r}; there is: {known}")
+        raise UnknownName(N_("There is no programme {slug!r}; there is: {known}"), slug=slug, known=known)
     if programme.week(number) is None:
-        raise LookupError(f"{programme.slug} has {counts.weeks(programme.length)}; there is no week {number}")
+        raise UnknownName(
+            N_("{programme} has {weeks}; there is no week {number}"),
+            programme=programme.slug,
+            weeks=counts.weeks(programme.length),
+            number=number,
+        )
     card = _sample_card(programme, number)
     shown = [f"== Text\n{plain(card)}"]
     for name, module in installed.platforms().items():
@@ -176,7 +195,9 @@ def platforms(settings: Settings, clock: Clock, database: Database) -> dict[str,
     found: dict[str, ChatPlatform] = {platform.name: platform for platform in connecting if platform is not None}
     if not found:
         first = [declared[0].name for module in modules if (declared := getattr(module, "SETTINGS", ()))]
-        raise NoPlatform(f"No platform is set up. Set {' or '.join(first)}, or try it without any: cohort-bot demo")
+        *others, last = first
+        names = later(N_("{first} or {last}"), first=", ".join(others), last=last) if others else last
+        raise NoPlatform(N_("No platform is set up. Set {names}, or try it without any: cohort-bot demo"), names=names)
     return found
 
 
@@ -186,7 +207,9 @@ def board_url(settings: Settings) -> str:
         return ""
     check_address("PUBLIC_URL", settings.public_url, "https://…", "https", "http")
     if settings.on_postgres and not settings.secret_key:
-        raise WrongSetting("PUBLIC_URL is set, and the board's sessions need SECRET_KEY when many processes serve it")
+        raise WrongSetting(
+            N_("PUBLIC_URL is set, and the board's sessions need SECRET_KEY when many processes serve it")
+        )
     return settings.public_url.rstrip("/") + "/board"
 
 
@@ -213,7 +236,7 @@ def calendar_feed(bot: Bot) -> ASGIApp:
     return Calendars(find, bot.clock.elapsed).app
 
 
-async def run(settings: Settings, say: Callable[[str], None]) -> None:
+async def run(settings: Settings, say: Say) -> None:
     """Every platform whose tokens are set, until SIGINT or SIGTERM.
 
     Raises WrongSetting, CannotStart and PortTaken for what an operator must change, and TakenOver.
@@ -222,7 +245,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
     clock = CheckedClock()
     process = settings.process
     if process.role == "web" and not settings.port:
-        raise WrongSetting("PORT is not set, and --role web is nothing without HTTP; set it")
+        raise WrongSetting(N_("PORT is not set, and --role web is nothing without HTTP; set it"))
     database = opening_of.database(settings.database_url, settings.database_direct_url)
     used = platforms(settings, clock, database)
     programmes = library(settings)
@@ -262,8 +285,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
                     mounts |= {"/board": _board(settings, bot, url), "/calendar": calendar_feed(bot)}
                 web = WebServer(build(ready=bot.findings, metrics=exposition(bot, metrics), mounts=mounts), bound)
                 await web.start()
-            doing = "is connected to" if process.role == "all" else f"works as {process.role} for"
-            telling = asyncio.create_task(_announce(bot, f"cohort-bot {doing}", say))
+            telling = asyncio.create_task(_announce(bot, process.role, say))
             async with _maintained(settings, bot):
                 await _any_of(stop, bot.ended)
             telling.cancel()
@@ -276,18 +298,30 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
             bound.close()
 
 
-async def _announce(bot: Bot, doing: str, say: Callable[[str], None]) -> None:
+async def _announce(bot: Bot, role: str, say: Say) -> None:
     """Print which platforms work, and again when others have connected."""
     told: set[str] = set()
     while True:
         up, missing = bot.connecting.up, sorted(bot.connecting.missing)
         if up != told:
-            are = "is" if len(missing) == 1 else "are"
-            waiting = f"; {' and '.join(missing)} {are} not connected yet" if missing else ""
-            say(f"{doing} {' and '.join(name for name in bot.platforms if name in up)}{waiting}")
+            say(partial(_connected, [name for name in bot.platforms if name in up], missing, role))
             told = set(up)
         await bot.connecting.changed.wait()
         bot.connecting.changed.clear()
+
+
+def _connected(up: Sequence[str], missing: Sequence[str], role: str) -> str:
+    names = lists.listed(up)
+    doing = (
+        _("cohort-bot is connected to {platforms}", platforms=names)
+        if role == "all"
+        else _("cohort-bot works as {role} for {platforms}", role=role, platforms=names)
+    )
+    if not missing:
+        return doing
+    names = lists.listed(missing)
+    waiting = ngettext("{names} is not connected yet", "{names} are not connected yet", len(missing), names=names)
+    return f"{doing}; {waiting}"
 
 
 @contextlib.asynccontextmanager
@@ -338,7 +372,7 @@ async def _only_gateway(
     settings: Settings,
     database: OwnDatabase,
     used: Mapping[str, ChatPlatform],
-    say: Callable[[str], None],
+    say: Say,
     stop: asyncio.Event,
 ) -> AsyncIterator[dict[str, asyncio.Task[None]]]:
     """Two gateways must not be connected to the same of a platform's servers: the second waits until the first is gone.
@@ -357,7 +391,7 @@ async def _only_gateway(
 
 @contextlib.asynccontextmanager
 async def _exclusive_connection(
-    settings: Settings, database: OwnDatabase, platform: OneConnection, say: Callable[[str], None], stop: asyncio.Event
+    settings: Settings, database: OwnDatabase, platform: OneConnection, say: Say, stop: asyncio.Event
 ) -> AsyncIterator[asyncio.Task[None]]:
     """A task that ends when no other process is connected to the platform."""
     from cohort_bot.storage.locks import Held  # noqa: PLC0415
@@ -367,8 +401,9 @@ async def _exclusive_connection(
     if not isinstance(database, PostgresDatabase):
         raise TypeError("only PostgreSQL has locks for many processes")
     held = Held(database.direct, platform.lock_family, shards.ids if shards else [])
-    whose = f"the shards {shards}" if shards else platform.connected_to
-    waiting = asyncio.create_task(held.acquire(lambda: say(f"another gateway has {whose}; waiting until it is gone")))
+    whose = later(N_("the shards {shards}"), shards=shards) if shards else later(platform.connected_to)
+    waits = later(N_("another gateway has {whose}; waiting until it is gone"), whose=whose)
+    waiting = asyncio.create_task(held.acquire(lambda: say(waits.__str__)))
     lost = asyncio.create_task(held.lost.wait())
     lost.add_done_callback(lambda task: None if task.cancelled() else stop.set())
     try:
@@ -379,7 +414,9 @@ async def _exclusive_connection(
         await asyncio.gather(waiting, return_exceptions=True)
         await held.release()
     if held.lost.is_set():
-        raise TakenOver(f"another gateway has taken over {whose}; started again, this one waits for its turn")
+        raise TakenOver(
+            N_("another gateway has taken over {whose}; started again, this one waits for its turn"), whose=whose
+        )
 
 
 def exposition(bot: Bot, metrics: "Metrics") -> Callable[[], Awaitable[str]]:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import difflib
 import importlib.metadata
+import json
 import shutil
 import sqlite3
 import zoneinfo
@@ -25,6 +26,9 @@ from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.words import counts, marks
 from cohort_bot.app.words.alerts import why
 from cohort_bot.app.words.stalled import SHOWN, place, said
+from cohort_bot.chat import formats
+from cohort_bot.chat.i18n import N_, _, ngettext
+from cohort_bot.chat.sentence import sentence
 from cohort_bot.chat.traits import traits_of
 from cohort_bot.platforms import installed
 from cohort_bot.platforms.common import pictures
@@ -47,6 +51,13 @@ DISK_LEAST: Final = 100 * 2**20
 DISK_LOW: Final = 2**30
 
 State = Literal["ok", "look", "fix"]
+
+NAMES: Final = (
+    *(N_("settings"), N_("database"), N_("migration"), N_("content"), N_("deliveries"), N_("jobs"), N_("disk")),
+    *(N_("board"), N_("pictures"), N_("clock"), N_("time zones"), N_("posts"), N_("rates"), N_("calendar")),
+    *(N_("papers"), N_("people")),
+)
+"""What checks are about. JSON has these names as they are; the report has them in the reader's language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +108,20 @@ def _pictures() -> Check:
     """Whether progress is shown as a picture, too."""
     letters = pictures.can_write()
     if letters is None:
-        says = "progress is shown in words alone, because the library that draws pictures is missing or does not work"
-        return Check("pictures", "look", says, "If you want pictures: pip install 'cohort-bot[pictures]'.")
+        says = _(
+            "progress is shown in words alone, because the library that draws pictures is missing or does not work"
+        )
+        return Check("pictures", "look", says, _("If you want pictures: pip install 'cohort-bot[pictures]'."))
     if not letters:
-        says = "pictures of progress have no names, because this machine has no fonts"
-        return Check("pictures", "look", says, "Install one, such as Debian's fonts-dejavu-core.")
-    return Check("pictures", "ok", "progress is shown as a picture, too")
+        says = _("pictures of progress have no names, because this machine has no fonts")
+        return Check("pictures", "look", says, _("Install one, such as Debian's fonts-dejavu-core."))
+    return Check("pictures", "ok", _("progress is shown as a picture, too"))
 
 
 def wrong_setting(wrong: WrongSetting | CannotStart, name: str = "settings") -> Check:
     """The error as a check."""
-    said = str(wrong)
-    problem, _, cure = said.partition("; ") if "; " in said else said.partition(". ")
-    return Check(name, "fix", problem, cure[:1].upper() + cure[1:])
+    problem, cure = wrong.parts()
+    return Check(name, "fix", problem, cure)
 
 
 def _settings(settings: Settings, environment: Mapping[str, str], wrong: WrongSetting | None) -> Iterator[Check]:
@@ -123,14 +135,19 @@ def _settings(settings: Settings, environment: Mapping[str, str], wrong: WrongSe
         if name not in known and (close := difflib.get_close_matches(name, known, 1, 0.85))
     }
     for name, meant in sorted(near.items()):
-        yield Check("settings", "look", f"{name} isn't a setting", f"If you mean {meant}, rename it.")
+        yield Check(
+            "settings",
+            "look",
+            _("{name} isn't a setting", name=name),
+            _("If you mean {meant}, rename it.", meant=meant),
+        )
     if isinstance(wrong, NoPlatform) and not near and _untouched(settings):
-        says = "no platform is set up, and cohort-bot demo needs none"
-        yield Check("settings", "look", says, "For cohort-bot run set what a platform needs; the README says what.")
+        says = _("no platform is set up, and cohort-bot demo needs none")
+        yield Check("settings", "look", says, _("For cohort-bot run set what a platform needs; the README says what."))
     elif wrong is not None:
         yield wrong_setting(wrong)
     elif not near:
-        yield Check("settings", "ok", "all usable")
+        yield Check("settings", "ok", _("all usable"))
 
 
 def _untouched(settings: Settings) -> bool:
@@ -155,19 +172,27 @@ async def of_database(
         return
     if not path.exists():
         if not path.resolve().parent.is_dir():
-            yield Check("database", "fix", f"{path} is in a folder that doesn't exist", "Create the folder."), ()
+            yield (
+                Check(
+                    "database", "fix", _("{path} is in a folder that doesn't exist", path=path), _("Create the folder.")
+                ),
+                (),
+            )
             return
-        yield Check("database", "look", f"there's no {path} yet", "The first cohort-bot run creates it."), ()
+        yield (
+            Check("database", "look", _("there's no {path} yet", path=path), _("The first cohort-bot run creates it.")),
+            (),
+        )
         return
     try:
         found = integrity(path)
     except sqlite3.DatabaseError as error:
         found = str(error)
     if found != "ok":
-        cure = "Stop the bot, then run cohort-bot db restore with the latest backup."
-        yield Check("database", "fix", f"{path} is damaged: {found}", cure), ()
+        cure = _("Stop the bot, then run cohort-bot db restore with the latest backup.")
+        yield Check("database", "fix", _("{path} is damaged: {found}", path=path, found=found), cure), ()
         return
-    yield Check("database", "ok", f"{path} is intact; {_running(path)}"), ()
+    yield Check("database", "ok", _("{path} is intact; {running}", path=path, running=_running(path))), ()
     async for each in _kept(SqliteDatabase(path), str(path), clock, programmes):
         yield each
 
@@ -183,7 +208,7 @@ async def _on_server(
     except CannotStart as wrong:
         yield wrong_setting(wrong, "database"), ()
         return
-    async for each in _kept(server, "the server", clock, programmes):
+    async for each in _kept(server, _("the server"), clock, programmes):
         yield each
 
 
@@ -211,8 +236,8 @@ async def _kept(
             Check(
                 "database",
                 "fix",
-                f"{name} can't be read ({type(error).__name__})",
-                "Check its permissions and DATABASE_URL.",
+                _("{name} can't be read ({kind})", name=name, kind=type(error).__name__),
+                _("Check its permissions and DATABASE_URL."),
             ),
             (),
         )
@@ -222,8 +247,16 @@ async def _kept(
     shelf = ProgrammeShelf(programmes, kept.shelf)
     for cohort in cohorts:
         if shelf.get(cohort.programme) is None:
-            cure = "Set CONTENT_DIR to the folder that has it; cohort-bot content check lists its mistakes."
-            yield Check("content", "fix", f"{cohort.name} follows {cohort.programme}, which can't be read", cure), ()
+            cure = _("Set CONTENT_DIR to the folder that has it; cohort-bot content check lists its mistakes.")
+            yield (
+                Check(
+                    "content",
+                    "fix",
+                    _("{name} follows {programme}, which can't be read", name=cohort.name, programme=cohort.programme),
+                    cure,
+                ),
+                (),
+            )
     for check in (*_deliveries(standing, parked, overdue, clock), *_jobs(runs, clock)):
         yield check, meetings
 
@@ -231,11 +264,20 @@ async def _kept(
 def _jobs(runs: Mapping[str, JobRun], clock: Clock) -> Iterator[Check]:
     """The results of the regular jobs' last runs."""
     for run in runs.values():
-        when = f"{run.name}, {_words(clock.now() - run.at)} ago"
+        says = _told(run.says) if run.says else _("under way")
+        when = _("{job}, {time} ago", job=run.name, time=_words(clock.now() - run.at))
         if run.well is False:
-            yield Check("jobs", "fix", f"{when}: {run.says}", "Fix the cause; the job runs again every hour.")
+            yield Check("jobs", "fix", f"{when}: {says}", _("Fix the cause; the job runs again every hour."))
         else:
-            yield Check("jobs", "ok", f"{when}: {run.says or 'under way'}")
+            yield Check("jobs", "ok", f"{when}: {says}")
+
+
+def _told(stored: str) -> str:
+    """What a job has said of itself; an earlier release stored it as text."""
+    try:
+        return str(sentence(json.loads(stored)))
+    except ValueError:
+        return stored
 
 
 def of_copies(settings: Settings, clock: Clock) -> Iterator[Check]:
@@ -244,47 +286,63 @@ def of_copies(settings: Settings, clock: Clock) -> Iterator[Check]:
         return
     late = clock.now() - timedelta(hours=2 * settings.backup_every)
     if (maintenance.newest_copy(settings.backup_dir) or late) <= late:
-        cure = "Is the bot running? It makes a backup soon after it starts."
-        yield Check("jobs", "look", f"there is no recent backup in {settings.backup_dir}", cure)
+        cure = _("Is the bot running? It makes a backup soon after it starts.")
+        yield Check("jobs", "look", _("there is no recent backup in {folder}", folder=settings.backup_dir), cure)
 
 
 def _running(path: Path) -> str:
     try:
         with bootstrap.only_one(path):
-            return "the bot is stopped"
+            return _("the bot is stopped")
     except bootstrap.AlreadyRunning:
-        return "the bot is running"
+        return _("the bot is running")
     except (OSError, sqlite3.Error, CannotStart):
-        return "can't tell whether the bot is running"
+        return _("can't tell whether the bot is running")
 
 
 def _schema(schema: str | None) -> Check:
-    if schema == migrate.newest():
-        return Check("migration", "ok", f"the schema is {schema}, the newest")
+    if schema is not None and schema == migrate.newest():
+        return Check("migration", "ok", _("the schema is {schema}, the newest", schema=schema))
     if schema is None or schema in migrate.revisions():
-        return Check("migration", "fix", f"the schema is {schema or 'empty'}", "Run cohort-bot db upgrade.")
-    cure = "Install that release again, or restore an earlier backup."
-    return Check("migration", "fix", f"the schema {schema} is from a newer cohort-bot", cure)
+        says = _("the schema is {schema}", schema=schema) if schema else _("the schema is empty")
+        return Check("migration", "fix", says, _("Run cohort-bot db upgrade."))
+    cure = _("Install that release again, or restore an earlier backup.")
+    return Check("migration", "fix", _("the schema {schema} is from a newer cohort-bot", schema=schema), cure)
 
 
 def _deliveries(
     standing: DatabaseStats, parked: Sequence[Parked], overdue: Sequence[Waiting], clock: Clock
 ) -> Iterator[Check]:
     for each in parked:
-        many = f"{each.how_many} message{'s' if each.how_many > 1 else ''} for {each.cohort} can't be delivered"
-        cure = "Fix the cause, then press Try again under /cohort progress."
-        yield Check("deliveries", "fix", f"{many}: {why(each.reason or DeliveryReason.OTHER, each.detail)}", cure)
-    cure = "Is the bot running? Its log and /readyz give the reason."
+        says = ngettext(
+            "{n} message for {cohort} can't be delivered: {why}",
+            "{n} messages for {cohort} can't be delivered: {why}",
+            each.how_many,
+            cohort=each.cohort,
+            why=why(each.reason or DeliveryReason.OTHER, each.detail),
+        )
+        yield Check("deliveries", "fix", says, _("Fix the cause, then press Try again under /cohort progress."))
+    cure = _("Is the bot running? Its log and /readyz give the reason.")
     for lane in overdue[:SHOWN]:
-        since = f"has been due for {_words(clock.now() - lane.due)}: {said(lane)}"
-        yield Check("deliveries", "fix", f"a message for {place(lane)} {since}", cure)
+        says = _(
+            "a message for {place} has been due for {time}: {why}",
+            place=place(lane),
+            time=_words(clock.now() - lane.due),
+            why=said(lane),
+        )
+        yield Check("deliveries", "fix", says, cure)
     if len(overdue) > SHOWN:
-        more = f"{len(overdue) - SHOWN}{' or more' if len(overdue) == MOST else ''}"
-        yield Check("deliveries", "fix", f"messages for more places are overdue: {more}", cure)
+        more = str(len(overdue) - SHOWN)
+        more = _("{number} or more", number=more) if len(overdue) == MOST else more
+        yield Check("deliveries", "fix", _("messages for more places are overdue: {more}", more=more), cure)
     for finding in marks.findings(standing.unseen):
         yield Check("deliveries", "fix", finding.problem.rstrip("."), finding.cure)
     if not parked and not overdue:
-        yield Check("deliveries", "ok", f"nothing is overdue; {counts.check_ins(standing.checkins)} on record")
+        yield Check(
+            "deliveries",
+            "ok",
+            _("nothing is overdue; {check_ins} on record", check_ins=counts.check_ins(standing.checkins)),
+        )
 
 
 def _words(span: timedelta) -> str:
@@ -303,11 +361,13 @@ async def _board(settings: Settings) -> AsyncIterator[Check]:
         yield wrong_setting(error, "board")
         return
     if not settings.port:
-        yield Check("board", "fix", "PUBLIC_URL is set, and nothing is served there", "Set PORT, or remove PUBLIC_URL.")
+        yield Check(
+            "board", "fix", _("PUBLIC_URL is set, and nothing is served there"), _("Set PORT, or remove PUBLIC_URL.")
+        )
         return
     if not address.startswith("https:"):
-        cure = "Put a proxy with a certificate before it, and set PUBLIC_URL to its https address."
-        yield Check("board", "fix", "PUBLIC_URL begins with http://, so sessions could be read on the way", cure)
+        cure = _("Put a proxy with a certificate before it, and set PUBLIC_URL to its https address.")
+        yield Check("board", "fix", _("PUBLIC_URL begins with http://, so sessions could be read on the way"), cure)
         return
     try:
         async with (
@@ -316,14 +376,16 @@ async def _board(settings: Settings) -> AsyncIterator[Check]:
         ):
             here = response.status == 200 and (await response.text()).strip() == "ok"  # noqa: PLR2004 - OK
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        cure = "Start the bot, and check that the proxy passes PUBLIC_URL on to PORT."
-        yield Check("board", "look", f"{address} doesn't answer: {type(error).__name__}", cure)
+        cure = _("Start the bot, and check that the proxy passes PUBLIC_URL on to PORT.")
+        yield Check(
+            "board", "look", _("{address} doesn't answer: {kind}", address=address, kind=type(error).__name__), cure
+        )
         return
     if here:
-        yield Check("board", "ok", f"{address} leads to the bot")
+        yield Check("board", "ok", _("{address} leads to the bot", address=address))
     else:
-        cure = "Check that the proxy passes it on to PORT."
-        yield Check("board", "fix", f"{address} leads to something else", cure)
+        cure = _("Check that the proxy passes it on to PORT.")
+        yield Check("board", "fix", _("{address} leads to something else", address=address), cure)
 
 
 def of_content(programmes: Library) -> Iterator[Check]:
@@ -331,18 +393,27 @@ def of_content(programmes: Library) -> Iterator[Check]:
     for finding in programmes.findings:
         yield Check("content", "fix", finding.problem, finding.cure)
     if not programmes.slugs():
-        yield Check("content", "fix", "there's no programme", "Reinstall cohort-bot, or set CONTENT_DIR.")
+        yield Check("content", "fix", _("there's no programme"), _("Reinstall cohort-bot, or set CONTENT_DIR."))
     elif not programmes.findings:
-        yield Check("content", "ok", f"{counts.programmes(len(programmes.slugs()))}: {', '.join(programmes.slugs())}")
+        yield Check(
+            "content",
+            "ok",
+            f"{counts.programmes(len(programmes.slugs()))}: {', '.join(programmes.slugs())}",
+        )
 
 
 def _zones() -> Check:
     version = importlib.metadata.version("tzdata")
     if zoneinfo.TZPATH:
-        cure = "This is a bug in cohort-bot: please report it."
-        return Check("time zones", "fix", f"taken from the machine ({zoneinfo.TZPATH[0]}), not the package", cure)
+        cure = _("This is a bug in cohort-bot: please report it.")
+        return Check(
+            "time zones",
+            "fix",
+            _("taken from the machine ({folder}), not the package", folder=zoneinfo.TZPATH[0]),
+            cure,
+        )
     zoneinfo.ZoneInfo("Europe/Berlin")
-    return Check("time zones", "ok", f"from the package tzdata {version}, as on every machine")
+    return Check("time zones", "ok", _("from the package tzdata {version}, as on every machine", version=version))
 
 
 def of_disk(folder: Path) -> Iterator[Check]:
@@ -350,8 +421,8 @@ def of_disk(folder: Path) -> Iterator[Check]:
     if not folder.is_dir():
         return
     free = shutil.disk_usage(folder).free
-    says = f"{free // 2**20:,} MiB free in {folder}"
-    cure = "Free some space: a full disk means that check-ins can't be saved."
+    says = _("{free} MiB free in {folder}", free=formats.number(free // 2**20), folder=folder)
+    cure = _("Free some space: a full disk means that check-ins can't be saved.")
     state: State = "fix" if free < DISK_LEAST else "look" if free < DISK_LOW else "ok"
     yield Check("disk", state, says, "" if state == "ok" else cure)
 
@@ -370,27 +441,32 @@ def _examined(name: str, found: Examination, clock: Clock, rooms: int) -> Iterat
     for finding in found.findings:
         yield Check(name, "look" if finding.bearable else "fix", finding.problem.rstrip("."), finding.cure)
     if all(finding.bearable for finding in found.findings):
-        yield Check(name, "ok", "; ".join([*found.well, f"{counts.rooms(rooms)} fine"]))
+        fine = ngettext("{n} room fine", "{n} rooms fine", rooms)
+        yield Check(name, "ok", "; ".join([*found.well, fine]))
     if found.date is None:
         return
     off = clock.now() - found.date
-    seconds = abs(off.total_seconds())
     if abs(off) > SKEW:
-        way = "ahead of" if off > timedelta() else "behind"
-        cure = "Turn on time synchronisation: timedatectl set-ntp true."
-        yield Check("clock", "fix", f"this machine is {seconds:.0f} s {way} {name}'s clock", cure)
+        seconds = f"{abs(off.total_seconds()):.0f}"
+        says = (
+            _("this machine is {seconds} s ahead of {platform}'s clock", seconds=seconds, platform=name)
+            if off > timedelta()
+            else _("this machine is {seconds} s behind {platform}'s clock", seconds=seconds, platform=name)
+        )
+        yield Check("clock", "fix", says, _("Turn on time synchronisation: timedatectl set-ntp true."))
     else:
-        yield Check("clock", "ok", f"within {SKEW.seconds} s of {name}'s")
+        yield Check("clock", "ok", _("within {seconds} s of {platform}'s", seconds=SKEW.seconds, platform=name))
 
 
 def report(checks: Sequence[Check]) -> str:
     """The report for people: one line per check, with the cure below a problem."""
+    signs = {"ok": _("ok"), "look": _("look"), "fix": _("FIX")}
+    wide = max(map(len, signs.values()))
     lines = []
     for check in checks:
-        sign = {"ok": "ok  ", "look": "look", "fix": "FIX "}[check.state]
-        lines.append(f"{sign}  {check.name}: {check.says}")
+        lines.append(f"{signs[check.state]:{wide}}  {_(check.name)}: {check.says}")
         if check.cure:
-            lines.append(f"      fix: {check.cure}")
+            lines.append(" " * (wide + 2) + _("fix: {cure}", cure=check.cure))
     to_fix = sum(check.state == "fix" for check in checks)
-    lines.append(f"{counts.problems(to_fix)} to fix." if to_fix else "All good.")
+    lines.append(ngettext("{n} problem to fix.", "{n} problems to fix.", to_fix) if to_fix else _("All good."))
     return "\n".join(lines)

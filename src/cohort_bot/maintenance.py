@@ -10,7 +10,8 @@ from typing import Final
 
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
-from cohort_bot.app.words import counts
+from cohort_bot.chat.i18n import N_, NN_
+from cohort_bot.chat.sentence import Sentence, later
 from cohort_bot.scheduler import Job, JobFailed
 from cohort_bot.settings import Settings
 from cohort_bot.storage import backups, sqlite_maintenance
@@ -28,11 +29,11 @@ COPY: Final = re.compile(r"cohort-bot-\d{8}T\d{6}Z\.(?:db|dump)")
 def jobs(settings: Settings, database: Database, clock: Clock) -> Sequence[Job]:
     """The regular jobs for these settings."""
 
-    async def sweep() -> str:
+    async def sweep() -> Sentence:
         at, gone = clock.now(), 0
         while some := await database.write(lambda store: store.sweep(at, MOST_SWEPT)):
             gone += some
-        return f"{counts.old_rows(gone)} removed"
+        return Sentence(*NN_("{n} old row removed", "{n} old rows removed"), (("n", gone),))
 
     found = [Job("sweep", HOUR, sweep)]
     if not settings.on_postgres:  # PostgreSQL maintains itself
@@ -54,26 +55,28 @@ def newest_copy(folder: Path) -> datetime | None:
     return datetime.strptime(max(names).split(".")[0], "cohort-bot-%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
-async def _maintained(work: sqlite_maintenance.Work, path: Path) -> str:
+async def _maintained(work: sqlite_maintenance.Work, path: Path) -> Sentence:
     try:
         return await asyncio.to_thread(work, path)
     except sqlite3.Error as error:
-        raise JobFailed(f"SQLite: {error}") from error
+        raise JobFailed(N_("SQLite: {error}"), error=error) from error
 
 
-async def _backed_up(settings: Settings, at: datetime) -> str:
+async def _backed_up(settings: Settings, at: datetime) -> Sentence:
     try:
         return await asyncio.to_thread(back_up, settings, at)
     except backups.Unusable as unusable:
-        raise JobFailed(str(unusable)) from unusable
+        raise JobFailed(unusable) from unusable
     except (OSError, sqlite3.Error) as error:
         why = getattr(error, "strerror", None) or error
         raise JobFailed(
-            f"{settings.backup_dir} has no new copy ({why}); check its folder and the free space"
+            N_("{folder} has no new copy ({why}); check its folder and the free space"),
+            folder=settings.backup_dir,
+            why=why,
         ) from error
 
 
-def back_up(settings: Settings, at: datetime) -> str:
+def back_up(settings: Settings, at: datetime) -> Sentence:
     """Write a backup to the configured folder, whole or not at all; then delete the oldest beyond the number to keep.
 
     Raises Unusable and OSError.
@@ -87,7 +90,8 @@ def back_up(settings: Settings, at: datetime) -> str:
     there = sorted((each for each in folder.iterdir() if COPY.fullmatch(each.name) and each != to), reverse=True)
     for old in there[settings.backup_keep - 1 :]:
         old.unlink(missing_ok=True)
-    return f"{to.name} written, {min(len(there) + 1, settings.backup_keep)} kept"
+    kept = min(len(there) + 1, settings.backup_keep)
+    return later(N_("{file} written, {number} kept"), file=to.name, number=kept)
 
 
 def copy_database(settings: Settings, to: Path) -> None:

@@ -1,7 +1,6 @@
 """The playground, put together: the bot on the local platform, with a calendar that can be moved."""
 
 import socket
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +14,8 @@ from cohort_bot.app.queries.standing import by_urgency, read_record, standings
 from cohort_bot.app.words.risks import reason
 from cohort_bot.board.app import Board
 from cohort_bot.board.sessions import Sessions, key_of
-from cohort_bot.bootstrap import calendar_feed, exposition, settle, stop_signal
+from cohort_bot.bootstrap import Say, calendar_feed, exposition, settle, stop_signal
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.place import Place
 from cohort_bot.clocks import MovableClock, SystemClock
 from cohort_bot.core.rounds import Calendar
@@ -37,23 +37,26 @@ SAMPLE, EMPTY = "sample", "empty"
 """What the demo began with: kept beside the posts, so that it goes on the same way."""
 
 
-async def run_demo(
-    database: Path, programme: Path | None, bound: socket.socket, say: Callable[[str], None], *, empty: bool = False
-) -> None:
+def library_of(programme: Path | None) -> Library:
+    """The programme in that folder, or those on board. Raises WrongSetting for one with mistakes."""
+    library = Library([programme or shipped_folder()])
+    if not library.slugs():
+        wrong = [_("{problem} Cure: {cure}", problem=each.problem, cure=each.cure) for each in library.findings]
+        raise WrongSetting("\n".join(wrong))
+    return library
+
+
+async def run_demo(database: Path, library: Library, bound: socket.socket, say: Say, *, empty: bool) -> None:
     """The playground on a database file, until SIGINT or SIGTERM. Posted messages are stored beside the file.
 
-    A new database begins with the sample cohort in its ninth week; with `empty`, and on a programme of one's own, for
-    which nobody has written check-ins, with one that nobody has joined yet.
+    A new database begins with the sample cohort in its ninth week; with `empty` with one that nobody has joined yet.
     """
     stop = stop_signal()
-    library = Library([programme] if programme else [shipped_folder()])
-    if not library.slugs():
-        raise WrongSetting("\n".join(f"{finding.problem} Cure: {finding.cure}" for finding in library.findings))
     sqlite_file.make_private(database.with_name(database.name + ".chat"))
     chat = Chat(database.with_name(database.name + ".chat"))
     metrics = Metrics()
     try:
-        scene = chat.value("scene") or await _begin(database, chat, library, empty=empty or programme is not None)
+        scene = chat.value("scene") or await _begin(database, chat, library, empty=empty)
         clock = MovableClock(timedelta(seconds=float(chat.value("shift") or 0)))
 
         def move_to(at: datetime) -> None:
@@ -75,7 +78,8 @@ async def run_demo(
             web = WebServer(build(ready=bot.findings, metrics=exposition(bot, metrics), mounts=mounts), bound)
             await web.start()
             settle()
-            say(f"cohort-bot is at http://{bound.getsockname()[0]}:{web.port}/ (Ctrl-C ends it)")
+            address = f"http://{bound.getsockname()[0]}:{web.port}/"
+            say(lambda: _("cohort-bot is at {address} (Ctrl-C ends it)", address=address))
             await stop.wait()
             await local.stop(0)
             await web.stop()

@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from cohort_bot.chat.i18n import N_
+from cohort_bot.chat.sentence import LocalizedError
+
 ROLES: Final = ("all", "gateway", "courier", "web")
 MOST_SHARDS: Final = 10_000
 
 
-class WrongRole(Exception):
+class WrongRole(LocalizedError):
     """One line: the option, and what would be right."""
 
 
@@ -60,16 +63,20 @@ def read_role(role: str, shards: str | None, *, on_postgres: bool) -> ProcessRol
     """The role from `--role` and `--shards`. Raises WrongRole."""
     if role != "all" and not on_postgres:
         raise WrongRole(
-            f"--role {role} needs a database that several processes can use; set DATABASE_URL to postgresql://…, or "
-            "leave --role out and let one process do all"
+            N_(
+                "--role {role} needs a database that several processes can use; set DATABASE_URL to "
+                "postgresql://…, or leave --role out and let one process do all"
+            ),
+            role=role,
         )
     found = None if shards is None else _shards(shards)
     if found and not on_postgres and found.ids != list(range(found.of)):
         raise WrongRole(
-            f"--shards {shards} leaves some to other processes, which need DATABASE_URL to be postgresql://…"
+            N_("--shards {shards} leaves some to other processes, which need DATABASE_URL to be postgresql://…"),
+            shards=shards,
         )
     if found and role in {"courier", "web"}:
-        raise WrongRole(f"--shards is for gateways; leave it out with --role {role}")
+        raise WrongRole(N_("--shards is for gateways; leave it out with --role {role}"), role=role)
     return ProcessRole(role, found)
 
 
@@ -80,4 +87,6 @@ def _shards(said: str) -> Shards:
         last = int(match[2] or first)
         if first <= last < of <= MOST_SHARDS:
             return Shards(first, last, of)
-    raise WrongRole(f"--shards is {said!r}; give the first, the last and how many there are, such as 0-3/16")
+    raise WrongRole(
+        N_("--shards is {said!r}; give the first, the last and how many there are, such as 0-3/16"), said=said
+    )

@@ -13,7 +13,7 @@ import click
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.table import TABLE
 from cohort_bot.chat.traits import traits_of
-from cohort_bot.cli import main
+from cohort_bot.cli import main, subcommands
 from cohort_bot.platforms import installed
 from cohort_bot.programmes.schema import MODELS
 from cohort_bot.settings import Settings
@@ -78,8 +78,10 @@ def _param(param: Param) -> str:
 def command_line() -> Iterator[str]:
     """What an operator types."""
     yield "# Command line\n"
-    yield "Exit codes: 0 when it worked, 1 when something must be fixed, 2 for a wrong setting or call.\n"
-    for words, command in _tree("cohort-bot", main):
+    yield "Exit codes: 0 when it worked, 1 when something must be fixed, 2 for a wrong setting or call. What is said is"
+    yield "in the language of the terminal (`LANG`), if it is on board; JSON's keys are the same in every language.\n"
+    for typed, command in subcommands(main, "cohort-bot"):
+        words = " ".join(typed)
         if isinstance(command, click.Group):
             continue
         with click.Context(command, info_name=words) as context:
@@ -92,15 +94,6 @@ def command_line() -> Iterator[str]:
                 yield "| Option | What for |\n|---|---|"
                 yield from (f"| `{name}` | {about} |" for name, about in rows)
                 yield ""
-
-
-def _tree(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-    yield words, command
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for name in command.list_commands(context):
-            if part := command.get_command(context, name):
-                yield from _tree(f"{words} {name}", part)
 
 
 def settings() -> Iterator[str]:

@@ -5,9 +5,10 @@ process.
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,6 +18,8 @@ from apscheduler.triggers.base import BaseTrigger
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.job_runs import JobRun
+from cohort_bot.chat.i18n import N_
+from cohort_bot.chat.sentence import LocalizedError, Sentence, later
 
 log = logging.getLogger(__name__)
 
@@ -29,11 +32,8 @@ ARM: Final = 60.0
 AGAIN: Final = 3600.0
 """Elapsed seconds after which a job that failed is tried again, if its turn does not come earlier."""
 
-MOST: Final = 300
-"""The most characters of a job's own summary that are stored."""
 
-
-class JobFailed(Exception):
+class JobFailed(LocalizedError):
     """A job could not do its work: one line with the cure."""
 
 
@@ -43,7 +43,7 @@ class Job:
 
     name: str
     every: float
-    do: Callable[[], Awaitable[str]]
+    do: Callable[[], Awaitable[Sentence]]
 
 
 class Elapsed(BaseTrigger):  # type: ignore[misc] # the library has no types
@@ -126,12 +126,17 @@ class Scheduler:
             try:
                 well, says = True, await job.do()
             except JobFailed as failed:
-                well, says = False, str(failed)
+                well, says = False, failed.sentence
                 log.error("%s: %s", job.name, says)  # noqa: TRY400 - the line says it all
             except Exception as error:
-                well, says = False, f"an unforeseen error ({type(error).__name__}); the log has the details"
+                well, says = (
+                    False,
+                    later(N_("an unforeseen error ({kind}); the log has the details"), kind=type(error).__name__),
+                )
                 log.exception("%s failed", job.name)
-            await self._database.write(lambda store: store.job_runs.ended(job.name, well=well, says=says[:MOST]))
+            await self._database.write(
+                lambda store: store.job_runs.ended(job.name, well=well, says=json.dumps(asdict(says)))
+            )
         except Exception:
             log.exception("the result of %s cannot be recorded", job.name)
             well = False

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 from urllib.parse import urlsplit
 
+from cohort_bot.chat.i18n import N_
+from cohort_bot.chat.sentence import LocalizedError
 from cohort_bot.process_role import ALL, ProcessRole
 
 Parse = Callable[[str, str], object]
 """(name of the setting, its text, stripped and not empty) -> the value. Raises WrongSetting."""
 
 
-class WrongSetting(Exception):
+class WrongSetting(LocalizedError):
     """One line with the setting's name and the cure."""
 
 
@@ -29,7 +31,12 @@ class Setting:
 def _number(most: int) -> Parse:
     def parse(name: str, value: str) -> int:
         if not (value.isascii() and value.isdigit() and 1 <= int(value[:6]) <= most):
-            raise WrongSetting(f"{name} is {value!r}; set it to a whole number from 1 to {most}")
+            raise WrongSetting(
+                N_("{name} is {value!r}; set it to a whole number from 1 to {most}"),
+                name=name,
+                value=value,
+                most=most,
+            )
         return int(value)
 
     return parse
@@ -37,32 +44,45 @@ def _number(most: int) -> Parse:
 
 def _yes(name: str, value: str) -> bool:
     if value.lower() not in {"0", "1", "false", "true", "no", "yes"}:
-        raise WrongSetting(f"{name} is {value.lower()!r}; set it to 1, or leave it out")
+        raise WrongSetting(N_("{name} is {value!r}; set it to 1, or leave it out"), name=name, value=value.lower())
     return value.lower() in {"1", "true", "yes"}
 
 
 def _level(name: str, value: str) -> str:
     levels = ("DEBUG", "INFO", "WARNING", "ERROR")
     if value.upper() not in levels:
-        raise WrongSetting(f"{name} is {value.upper()!r}; set it to one of {', '.join(levels)}")
+        raise WrongSetting(
+            N_("{name} is {value!r}; set it to one of {names}"),
+            name=name,
+            value=value.upper(),
+            names=", ".join(levels),
+        )
     return value.upper()
 
 
 def _format(name: str, value: str) -> str:
     if value.lower() not in {"auto", "text", "json"}:
-        raise WrongSetting(f"{name} is {value.lower()!r}; set it to text or json")
+        raise WrongSetting(N_("{name} is {value!r}; set it to text or json"), name=name, value=value.lower())
     return value.lower()
 
 
 def _folder(name: str, value: str) -> Path:
     if not Path(value).is_dir():
-        raise WrongSetting(f"{name} is {value!r}, which is not a folder; give the folder that holds programmes")
+        raise WrongSetting(
+            N_("{name} is {value!r}, which is not a folder; give the folder that holds programmes"),
+            name=name,
+            value=value,
+        )
     return Path(value)
 
 
 def _folder_to_be(name: str, value: str) -> Path:
     if not (Path(value).is_dir() or (not Path(value).exists() and Path(value).parent.is_dir())):
-        raise WrongSetting(f"{name} is {value!r}, where no folder can be made; name a folder, or leave it out")
+        raise WrongSetting(
+            N_("{name} is {value!r}, where no folder can be made; name a folder, or leave it out"),
+            name=name,
+            value=value,
+        )
     return Path(value)
 
 
@@ -155,8 +175,11 @@ class Settings:
         """Raises WrongSetting for a database file on a disk that is wiped."""
         if self.dyno and not self.allow_ephemeral_disk and self.database_url.startswith("sqlite"):
             raise WrongSetting(
-                "DATABASE_URL is a file, and this host wipes its disk daily (DYNO is set); add its PostgreSQL, which "
-                "sets DATABASE_URL, or set ALLOW_EPHEMERAL_DISK=1 to lose everything daily"
+                N_(
+                    "DATABASE_URL is a file, and this host wipes its disk daily (DYNO is set); add its "
+                    "PostgreSQL, which sets DATABASE_URL, or set ALLOW_EPHEMERAL_DISK=1 to lose everything "
+                    "daily"
+                )
             )
 
     @property
@@ -196,7 +219,12 @@ def check_address(name: str, value: str, shape: str, *schemes: str) -> None:
     except ValueError:
         whole = False
     if not whole:
-        raise WrongSetting(f"{name} is {_without_password(value)!r}; set it to {shape} or leave it out")
+        raise WrongSetting(
+            N_("{name} is {address!r}; set it to {shape} or leave it out"),
+            name=name,
+            address=_without_password(value),
+            shape=shape,
+        )
 
 
 def is_postgres(url: str, name: str = "DATABASE_URL") -> bool:
@@ -213,12 +241,18 @@ def is_postgres(url: str, name: str = "DATABASE_URL") -> bool:
     if not whole:
         raise _no_postgres(url, name)
     if not all(map(find_spec, ("psycopg", "procrastinate"))):
-        raise WrongSetting(f"{name} names PostgreSQL, which needs more packages: pip install 'cohort-bot[postgresql]'")
+        raise WrongSetting(
+            N_("{name} names PostgreSQL, which needs more packages: pip install 'cohort-bot[postgresql]'"), name=name
+        )
     return True
 
 
 def _no_postgres(url: str, name: str) -> WrongSetting:
-    return WrongSetting(f"{name} is {_without_password(url)!r}; set it to postgresql://USER:PASSWORD@HOST:PORT/NAME")
+    return WrongSetting(
+        N_("{name} is {address!r}; set it to postgresql://USER:PASSWORD@HOST:PORT/NAME"),
+        name=name,
+        address=_without_password(url),
+    )
 
 
 def sqlite_path(url: str) -> Path:
@@ -227,8 +261,11 @@ def sqlite_path(url: str) -> Path:
         if url.startswith(prefix) and len(url) > len(prefix):
             return Path(url.removeprefix(prefix))
     raise WrongSetting(
-        f"DATABASE_URL is {_without_password(url)!r}; "
-        "set it to sqlite+aiosqlite:///FILE or to postgresql://USER:PASSWORD@HOST:PORT/NAME"
+        N_(
+            "DATABASE_URL is {address!r}; set it to sqlite+aiosqlite:///FILE or to "
+            "postgresql://USER:PASSWORD@HOST:PORT/NAME"
+        ),
+        address=_without_password(url),
     )
 
 

@@ -15,6 +15,7 @@ from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform, Finding
 from cohort_bot.app.ports.startup import CannotStart, Unreachable
 from cohort_bot.app.ports.store import Store
+from cohort_bot.chat.i18n import N_
 
 log = logging.getLogger(__name__)
 
@@ -201,7 +202,9 @@ class Platforms:
                 raise
             log.exception("%s cannot be started", name)  # it may be half installed and complete soon
             await self._left(name)
-            raise Unreachable(f"{name.title()} cannot be started ({type(error).__name__})") from error
+            raise Unreachable(
+                N_("{name} cannot be started ({kind})"), name=name.title(), kind=type(error).__name__
+            ) from error
 
     async def _left(self, name: str) -> None:
         with contextlib.suppress(Exception):  # a platform that did not start may not stop cleanly

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 
 from cohort_bot.chat.i18n import N_, NN_, speaking
-from cohort_bot.chat.sentence import Sentences, sentence, whole
+from cohort_bot.chat.sentence import LocalizedError, Sentences, sentence, whole
 
 
 class Found(Sentences):
@@ -49,3 +49,11 @@ def test_it_may_be_kept_as_json() -> None:
 def test_read_by_itself_it_begins_and_ends_as_a_sentence_does() -> None:
     assert whole(Found.CHALLENGES()) == "Challenges."
     assert whole("Which one?") == "Which one?"
+
+
+def test_an_error_is_said_where_it_is_shown_and_a_text_of_others_as_it_is() -> None:
+    wrong = LocalizedError(N_("{file} is no ordinary file; name one"), file="{a}")
+    assert (str(wrong), wrong.parts()) == ("{a} is no ordinary file; name one", ("{a} is no ordinary file", "Name one"))
+    with speaking("de"):
+        assert str(LocalizedError(wrong)) == "{a} ist keine gewöhnliche Datei; nenn eine"
+    assert str(LocalizedError("pg_dump: {line}")) == "pg_dump: {line}"

@@ -2,7 +2,8 @@
 
 Command and option summaries are rows of the table, from which help and the reference are made, and stay there. What
 only the operator reads (settings, doctor, logs, the page that installs the app) stands with what it is about, and so do
-the findings about a platform's own permissions and settings: those that moderators read are marked for translation.
+the findings about a platform's own permissions and settings. Of these, what moderators read and what is shown at the
+command line is marked for translation.
 """
 
 import ast
@@ -19,11 +20,14 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po
+from tools import translations
 
+from cohort_bot import doctor
 from cohort_bot.app.table import TABLE, extract
 from cohort_bot.app.words import guide_reading, programme_check  # noqa: F401 - tables of sentences
 from cohort_bot.chat.catalogues import languages, own_name
 from cohort_bot.chat.sentence import Sentences
+from cohort_bot.cli import extract as command_line
 from cohort_bot.programmes import schema
 from tests.docs.parsed import SOURCE, offending, parsed
 
@@ -207,6 +211,92 @@ def test_a_planted_cure_without_translation_is_found(planted: str) -> None:
     assert not unmarked('Finding(_("I lack a permission."), cure)\nraise WrongToken("Copy it again.")')
 
 
+SOURCES = {path: path.read_text("utf-8") for path in sorted(SOURCE.rglob("*.py"))}
+
+
+def errors_for_operators() -> set[str]:
+    """The names of LocalizedError and of every class below it."""
+    bases = {
+        node.name: {getattr(base, "attr", getattr(base, "id", "")) for base in node.bases}
+        for source in SOURCES.values()
+        for node in ast.walk(parsed(source))
+        if isinstance(node, ast.ClassDef)
+    }
+    known, found = set[str](), {"LocalizedError"}
+    while found > known:
+        known = set(found)
+        found |= {name for name, above in bases.items() if above & known}
+    return found
+
+
+ERRORS = errors_for_operators()
+TERMINAL = ERRORS | {"Check", "later", "fail", "echo", "say", "confirm", "prompt", "progressbar"}
+
+
+def at_the_terminal(source: str) -> list[str]:
+    """What an operator reads at the command line, and no translator would find."""
+    found = []
+    for node, inside in _strings(parsed(source)):
+        said = str(node.value)
+        read = TERMINAL.intersection(inside) and re.search(r"[A-Za-z]{2,} +[a-z(]", said)
+        if read and not TRANSLATED.intersection(inside) and said not in doctor.NAMES:
+            found.append(f"{node.lineno}: {said}")
+    return found
+
+
+def test_what_an_operator_reads_at_the_terminal_can_be_translated() -> None:
+    """Tables and logs, and what a running bot says on its health page, are not among it."""
+    assert len(ERRORS) > 10
+    assert offending(SOURCES, at_the_terminal) == {}
+
+
+@pytest.mark.parametrize("planted", ['raise Unusable(f"{file} is damaged")', 'Check("disk", "ok", "it is full")'])
+def test_a_planted_line_for_operators_is_found(planted: str) -> None:
+    assert at_the_terminal(planted)
+    assert not at_the_terminal('raise Unusable(N_("{file} is damaged"), file=file)\nlog.info("it is damaged")')
+
+
+def sentences_of_errors(source: str) -> Iterator[tuple[str, set[str]]]:
+    """The sentence of each error for operators that is raised, with the values that are put into it."""
+    for call in ast.walk(parsed(source)):
+        if isinstance(call, ast.Call) and _name(call) in ERRORS | {"later"} and call.args:
+            for each in ast.walk(call.args[0]):
+                if isinstance(each, ast.Call) and _name(each) == "N_" and isinstance(each.args[0], ast.Constant):
+                    yield str(each.args[0].value), {str(keyword.arg) for keyword in call.keywords}
+
+
+def test_an_error_for_operators_is_said_where_it_is_shown_and_no_sooner() -> None:
+    """In a running bot English is spoken; its errors are shown at the terminal."""
+
+    def said_too_soon(source: str) -> list[int]:
+        calls = [node for node in ast.walk(parsed(source)) if isinstance(node, ast.Call)]
+        parts = [part for call in calls if _name(call) in ERRORS | {"later"} for part in (call.args, call.keywords)]
+        inner = [node for part in parts for each in part for node in ast.walk(each) if isinstance(node, ast.Call)]
+        return [call.lineno for call in inner if _name(call) in TRANSLATED - {"N_", "NN_"}]
+
+    assert offending(SOURCES, said_too_soon) == {}
+    assert said_too_soon('raise Unusable(N_("{file} is gone"), file=_("the file"))')
+
+
+def test_an_error_for_operators_has_the_values_that_its_sentence_names() -> None:
+    """Else the line itself would fail where it is shown, long after it was raised."""
+    found = [each for source in SOURCES.values() for each in sentences_of_errors(source)]
+    assert len(found) > 80
+    named = {said: {name for _, name, _, _ in Formatter().parse(said) if name} for said, _ in found}
+    assert [said for said, given in found if given != named[said]] == []
+    assert [*sentences_of_errors('Unusable(N_("{file} is gone"), path=path)')] == [("{file} is gone", {"path"})]
+
+
+@pytest.mark.parametrize("language", sorted(translations.COMPLETE))
+def test_an_error_for_operators_is_told_from_its_cure_in_each_language(language: str) -> None:
+    """The doctor shows the two apart: at the first semicolon, as in English."""
+    found = {said for source in SOURCES.values() for said, _ in sentences_of_errors(source)}
+    catalogue = translations.read(translations.sources()[language])
+    said = {each: str(entry.string) for each in found if (entry := catalogue.get(each)) is not None}
+    assert len(said) > 80
+    assert [each for each, other in said.items() if (each + " ").count("; ") != (other + " ").count("; ")] == []
+
+
 PAGES = sorted(SOURCE.rglob("templates/*.html"))
 CALL = re.compile(r"{[{#%].*?[}#%]}")
 SHOWN_ATTRIBUTE = re.compile(r' (?:aria-label|placeholder|title|alt)="([^"]*)"')
@@ -305,5 +395,7 @@ def test_the_template_for_translators_has_every_sentence() -> None:
         called.add(word, context=context)
     for field in schema.extract():
         called.add(field[2])
+    for _line, _function, message, _comments in command_line():
+        called.add(message)
     assert written == messages(called)
     assert len(written) > 20

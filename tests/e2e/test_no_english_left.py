@@ -17,6 +17,7 @@ from tools.translations import COMPLETE
 from cohort_bot.app.table import TABLE
 from cohort_bot.chat.catalogues import folder
 from cohort_bot.chat.i18n import speaking
+from cohort_bot.cli import main, subcommands
 from cohort_bot.platforms.local.chat import Person
 from cohort_bot.programmes.library import shipped_folder
 from tests.e2e.walk import IDS, PEOPLE, TYPED, check_everywhere, everything, words_of
@@ -24,23 +25,26 @@ from tests.e2e.walk import IDS, PEOPLE, TYPED, check_everywhere, everything, wor
 OTHERS = sorted(COMPLETE)
 
 NAMES = """
-    Ada Ana API arXiv AutoMod Ben Berlin cohort-bot Discord DOI Europe Hlosta HTTP HTTPS invite Jordan JSON KiB
-    Kuzilek localhost Markdown Nature nurse-to-analyst OAuth OULAD PDF PORT PUBLIC_URL Sample Slack
-    metadata.message:read university URL UTC Word xoxb YAML Zdrahal ZIP Open
-    CONTENT_DIR CSV NUL OCR Office RTF RRGGBB UTF
+    Ada Ana API arXiv AutoMod Ben Berlin cohort-bot CSV Ctrl-C Debian Discord DOI Europe Hlosta HTTP HTTPS invite
+    Jordan JSON KiB Kuzilek localhost Markdown MiB Nature nurse-to-analyst OAuth OULAD PDF PORT PostgreSQL pt-BR
+    PUBLIC_URL README Reset Sample Slack Socket Mode SQLite metadata.message:read tzdata university URL UTC Word xapp
+    xoxb YAML Zdrahal ZIP Open
+    CONTENT_DIR NUL OCR Office RTF RRGGBB UTF
 """
 """What is called the same everywhere."""
 
 SAME = {
     "de": """
-        Admins Alias App Apps Backslash Bot Browser Byte Chat Check-in Check-ins Code Codes Editor Emoji Export
-        false Format Hand Link Links Log Manifest Min Minute Moment Name Option Original Paper Pause Person
-        Phase Plan Portfolio Problem Programme Rest Scope Scopes Server Simulation Start Status Tabs Tags
-        Terminal Text Thread Threads Token true User Version was Workspace
+        Admins Alias App Apps Argument Backslash Bot Browser Byte Chat Check-in Check-ins Client Code Codes Demo Editor
+        Emoji Events Export false Format Gateway Gateways Hand Intents Journal Link Links Log Manifest Migration Min
+        Minute Moment Name Option Original Paper Pause Person Phase Plan Pooler Portfolio Problem Programme Proxy Rest
+        root Schema Scope Scopes Server Session Shards Simulation Start Status Tabs Tag Tags Terminal Tests Text Thread
+        Threads Token true User Version Volume was Workspace Workspaces Zone
     """,
     "es": """
-        alias bot byte bytes chat check-in check-ins club editor emoji error extra false has invisible local
-        manifest min original plan plural scripts terminal token true User web
+        alias app bot byte bytes chat check-in check-ins club demo editor emoji error extra false gateway gateways has
+        intents invisible local loopback manifest min original plan plural pooler proxy real roles root scripts session
+        shards terminal text token tokens true User web
     """,
 }
 """Words of the language that English has, too, or has lent it."""
@@ -59,11 +63,14 @@ LEAST = 3
 """Shorter words say nothing: "in" is German, too."""
 
 COMMANDS = sorted({"cohort", *(n for row in TABLE.rows for n in row.names.values() if n)}, key=len, reverse=True)
+CLI = "|".join(dict.fromkeys(word for words, _ in subcommands(main) for word in words))
 TYPED_THERE = re.compile(
-    rf"/(?:{'|'.join(map(re.escape, COMMANDS))})\b|cohort-bot(?: [a-z]+)+|https?://\S+"
-    rf"|\b[\w-]+\.(?:com|org|json|yaml|toml|pdf)\b[/\w]*|(?<![\w-])[a-z_]+:(?:\S+)?|[#@]\S+|[A-Z][a-z]+/[A-Z]\w+"
-    rf"|`[^`]*`|--\w+|\b(?:docs|phases)/\S+|\bpt-BR\b|\.\w{{3,4}}\b|pip install \S+"
-    rf"|“[^”]*”|„[^“]*“|\{{\w*\}}|\[file: \S+\]|\[x\]"
+    rf"/(?:{'|'.join(map(re.escape, COMMANDS))})\b|cohort-bot(?: (?:{CLI}))+|\bdb (?:{CLI})\b|https?://\S+|/readyz\b"
+    rf"|\b[\w-]+\.(?:com|org|json|yaml|toml|pdf)\b[/\w]*|\.[a-z]{{3,4}}\b|(?<![\w-])[a-z_]+:(?:\S+)?|[#@]\S+"
+    rf"|[A-Z][a-z]+/[A-Z]\w+|“[^”]*”|„[^“]*“|\{{\w*(?:!r)?\}}|\[file: \S+\]|\[x\]"
+    rf"|\b[A-Z][A-Z_]{{3,}}\b[/.\w]*|--[a-z-]+(?: web)?|\b\w+=\w+|pip install (?:--upgrade )?\S+"
+    rf"|timedatectl set-ntp true|dropdb|postgresql-client\S*|fonts-dejavu-core|name, state, says, (?:cure|seconds)"
+    rf"|`[^`]*`|\b(?:docs|phases)/\S+|\bpt-BR\b|text o\w* json"
 )
 """Commands and what else is typed, addresses, quoted buttons and examples, placeholders."""
 

@@ -6,6 +6,8 @@ The sentences are in `app/words/`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cohort_bot.chat.sentence import LocalizedError
+
 
 class PersonError(Exception):
     """Shown privately as it is. Nothing has been changed."""
@@ -17,6 +19,10 @@ class Forbidden(PersonError):
 
 class Repeated(PersonError):
     """The platform or the person sent the same thing twice."""
+
+
+class UnknownName(LocalizedError):
+    """An operator named something that does not exist, or more than one thing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ A catalogue is read when its language is first spoken. An installed package has 
 
 import gettext
 import io
+from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache, lru_cache
 from pathlib import Path
@@ -53,6 +54,13 @@ class _Catalogues(dict[str, gettext.NullTranslations]):
         return found
 
 
+class _Translations(gettext.GNUTranslations):
+    """A catalogue keeps its header under the empty message; nobody is to read that."""
+
+    def gettext(self, message: str) -> str:
+        return super().gettext(message) if message else ""
+
+
 CATALOGUES = _Catalogues({ENGLISH: gettext.NullTranslations()})
 
 
@@ -91,6 +99,16 @@ def find(locale: str) -> str:
 def closest(locale: str) -> str:
     """The same, English for a language that is not on board; empty only where there is no locale."""
     return find(locale) or (ENGLISH if _plain(locale) else "")
+
+
+def of_terminal(environment: Mapping[str, str]) -> str:
+    """The language on board that a terminal's environment asks for, in gettext's order: LC_ALL, LC_MESSAGES or LANG,
+    unless LANGUAGE lists others. English for C, POSIX and a language that is not on board.
+    """
+    locale = next(filter(None, (environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    if locale in {"C", "POSIX"}:
+        return ENGLISH
+    return next(filter(None, map(find, (environment.get("LANGUAGE") or locale).split(":"))), ENGLISH)
 
 
 def own_name(language: str) -> str:
@@ -145,7 +163,7 @@ def _read(language: str) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     if compiled.exists() and not (source.exists() and source.stat().st_mtime > compiled.stat().st_mtime):
         with compiled.open("rb") as file:
-            return gettext.GNUTranslations(file)
+            return _Translations(file)
     from babel.messages.mofile import write_mo  # noqa: PLC0415 - only where nothing is compiled
     from babel.messages.pofile import read_po  # noqa: PLC0415
 
@@ -154,4 +172,4 @@ def _read(language: str) -> gettext.NullTranslations:
     made = io.BytesIO()
     write_mo(made, catalogue)
     made.seek(0)
-    return gettext.GNUTranslations(made)
+    return _Translations(made)

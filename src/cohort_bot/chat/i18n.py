@@ -12,9 +12,10 @@ dispatcher and the delivery set it, so that no feature passes a language around.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
+from pathlib import Path
 from string import Formatter
 
 from cohort_bot.chat.catalogues import CATALOGUES, ENGLISH, SPOKEN, Spoken, language, on_board
@@ -65,7 +66,7 @@ def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - as above
     return one, many
 
 
-def _(message: str, /, **values: str | int) -> str:
+def _(message: str, /, **values: str | int | Path) -> str:
     """The sentence, with its placeholders filled in."""
     return _text(message, _said(message), values)
 
@@ -75,7 +76,7 @@ def pgettext(context: str, message: str, /) -> str:
     return CATALOGUES[language()].pgettext(context, message)
 
 
-def ngettext(one: str, many: str, number: int, /, **values: str | int) -> str:
+def ngettext(one: str, many: str, number: int, /, **values: str | int | Path) -> str:
     """The sentence for this number, which is `{n}` in it."""
     source = one if number == 1 else many
     return _text(source, _counted(one, many, number), {"n": written_number(number), **values})
@@ -105,7 +106,7 @@ def _counted(one: str, many: str, number: int) -> str:
     return in_words(CATALOGUES[spoken.language].ngettext(one, many, number))
 
 
-def _text(source: str, message: str, values: dict[str, str | int]) -> str:
+def _text(source: str, message: str, values: Mapping[str, object]) -> str:
     try:
         return message.format_map(values)
     except (AttributeError, IndexError, KeyError, ValueError):

@@ -33,6 +33,32 @@ class Sentence:
         return _(self.message, **said)
 
 
+def later(message: str, /, **values: object) -> Sentence:
+    """The marked sentence with these values, said later; or any text, as it is. So is a number put in: it may be a
+    port, a code or a version.
+    """
+    if not values and "{" in message:
+        return Sentence("{text}", values=(("text", message),))
+    kept = {name: each if isinstance(each, Sentence | tuple) else str(each) for name, each in values.items()}
+    return Sentence(message, values=tuple(kept.items()))
+
+
+class LocalizedError(Exception):
+    """An error that tells an operator one line: in the log in English, at the command line in the terminal's language.
+    Its sentence is marked where it is raised: `WrongSetting(N_("{name} is not set; …"), name=name)`.
+    """
+
+    def __init__(self, message: "str | LocalizedError", /, **values: object) -> None:
+        self.sentence: Sentence = message.sentence if isinstance(message, LocalizedError) else later(message, **values)
+        super().__init__(self.sentence)
+
+    def parts(self) -> tuple[str, str]:
+        """What is wrong, and the cure, which begins with a capital: the line has a semicolon or a full stop between."""
+        line = str(self)
+        wrong, _between, cure = line.partition("; " if "; " in line else ". ")
+        return wrong, cure[:1].upper() + cure[1:]
+
+
 class Sentences(Enum):
     """The sentences of one kind, each marked by N_ or NN_. Called with its values, one becomes a `Sentence`."""
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cohort_bot.app.errors import UnknownName
 from cohort_bot.app.words import counts
-from cohort_bot.cli.output import fail, in_your_language, settings
+from cohort_bot.chat.i18n import _
+from cohort_bot.cli.output import fail, settings
 
 if TYPE_CHECKING:
     from cohort_bot.core.programme import Programme
@@ -45,7 +47,9 @@ def _chosen(programme: str | None) -> tuple["Library", str | None]:
         return _library(), programme
     library = Library([Path(programme)])
     if not library.slugs():
-        fail(f"{programme} has mistakes; run cohort-bot content check {programme} to see them", 1)
+        fail(
+            _("{programme} has mistakes; run cohort-bot content check {programme} to see them", programme=programme), 1
+        )
     return library, library.slugs()[0]
 
 
@@ -55,7 +59,14 @@ def _programme(programme: str | None) -> "Programme":
     slug = name or next(iter(library.slugs()), "")
     chosen = library.get(slug)
     if chosen is None:
-        fail(f"There's no programme {slug!r}; choose from: {', '.join(library.slugs()) or 'none'}", 1)
+        fail(
+            _(
+                "There's no programme {slug!r}; choose from: {names}",
+                slug=slug,
+                names=", ".join(library.slugs()) or _("none"),
+            ),
+            1,
+        )
     return chosen
 
 
@@ -70,7 +81,7 @@ def check(folder: Path | None, links: bool) -> None:
 
     folders = _folders(folder)
     if not folders:
-        fail(f"{folder} has no programme.yaml; give the folder of a programme", 1)
+        fail(_("{folder} has no programme.yaml; give the folder of a programme", folder=folder or ""), 1)
     problems = [problem for each in folders for problem in check_folder(each)]
     for problem in problems:
         click.echo(str(problem))
@@ -87,7 +98,7 @@ def check(folder: Path | None, links: bool) -> None:
             for problem in found.outdated:
                 click.echo(str(problem))
             click.echo(coverage(programme, found))
-    click.echo(f"{len(folders)} programme{'s' if len(folders) > 1 else ''}, nothing wrong")
+    click.echo(_("{programmes}, nothing wrong", programmes=counts.programmes(len(folders))))
 
 
 @content.command()
@@ -112,7 +123,7 @@ def translate(folder: Path, language: str, weeks: int | None) -> None:
     except ValueError as error:
         fail(str(error), 1)
     except OSError as error:
-        fail(f"can't write to {path}: {error.strerror}", 1)
+        fail(_("can't write to {path}: {error}", path=path, error=str(error.strerror)), 1)
     click.echo(coverage(programme, read(path, str(path), programme)))
 
 
@@ -144,13 +155,13 @@ def compile_(folder: Path | None) -> None:
     for each in _folders(folder):
         try:
             programme = load(each)
-            click.echo(f"{compiled.write(each, programme)} is written")
+            click.echo(_("{file} is written", file=compiled.write(each, programme)))
             for found in translations_in(each, programme):
-                click.echo(f"{compiled.write_texts(each, Path(found.name), found.texts)} is written")
+                click.echo(_("{file} is written", file=compiled.write_texts(each, Path(found.name), found.texts)))
         except ProgrammeErrors as errors:
             fail(str(errors.problems[0]), 1)
         except OSError as error:
-            fail(f"can't write to {each}: {error.strerror}", 1)
+            fail(_("can't write to {path}: {error}", path=each, error=str(error.strerror)), 1)
 
 
 @content.command()
@@ -165,8 +176,13 @@ def new(folder: Path) -> None:
     except ProgrammeErrors as errors:
         fail(str(errors.problems[0]), 1)
     except OSError as error:
-        fail(f"can't write to {folder}: {error.strerror}", 1)
-    click.echo(f"{folder} has a two-week programme. Edit it; cohort-bot content watch {folder} checks it as you go.")
+        fail(_("can't write to {path}: {error}", path=folder, error=str(error.strerror)), 1)
+    click.echo(
+        _(
+            "{folder} has a two-week programme. Edit it; cohort-bot content watch {folder} checks it as you go.",
+            folder=folder,
+        )
+    )
 
 
 @content.command()
@@ -183,7 +199,7 @@ def watch(folder: Path) -> None:
             click.echo(str(problem))
         if change.programme is not None:
             click.echo(bootstrap.card_as_text(change.programme, change.week))
-            click.echo("\nNothing wrong.")
+            click.echo("\n" + _("Nothing wrong."))
 
 
 @content.command("import")
@@ -216,13 +232,14 @@ def import_(guide: Path, out: Path, language: str, *, yes: bool) -> None:
 
 def _answer(question: "Question") -> int:
     """Ask at the terminal; returns the index of the chosen option."""
-    click.echo(f"line {question.line}: {question.text}" if question.line else question.text)
+    text = str(question.text)
+    click.echo(_("line {number}: {text}", number=question.line, text=text) if question.line else text)
     for number, option in enumerate(question.options, start=1):
         click.echo(f"  {number}  {option}")
     if len(question.options) == 1:
-        click.confirm("Continue?", abort=True)
+        click.confirm(_("Continue?"), abort=True)
         return 0
-    chosen: int = click.prompt("Which one", type=click.IntRange(1, len(question.options)))
+    chosen: int = click.prompt(_("Which one"), type=click.IntRange(1, len(question.options)))
     return chosen - 1
 
 
@@ -231,7 +248,6 @@ def _answer(question: "Question") -> int:
 @click.option("--members", default=30, show_default=True, type=click.IntRange(1, 1000))
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same result.")
 @click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="Draw the curve and the weeks, too.")
-@in_your_language
 def rehearse(programme: str | None, members: int, seed: int, svg: Path | None) -> None:
     """Simulate a cohort's way through a programme: where it asks too much, and who stays."""
     from cohort_bot.app.words.rehearsal import assumptions, rehearsed  # noqa: PLC0415
@@ -245,14 +261,13 @@ def rehearse(programme: str | None, members: int, seed: int, svg: Path | None) -
         try:
             svg.write_text(picture(chosen, result, assumptions(result)), encoding="utf-8")
         except OSError as error:
-            fail(f"{svg} cannot be written: {error.strerror}", 1)
+            fail(_("{svg} cannot be written: {error}", svg=svg, error=str(error.strerror)), 1)
     click.echo(plain(rehearsed(chosen, result)))
 
 
 @content.command()
 @click.argument("programme", required=False)
 @click.option("--week", required=True, type=int)
-@in_your_language
 def preview(programme: str | None, week: int) -> None:
     """Show a week's card as text, and as Discord and Slack would show it."""
     from cohort_bot import bootstrap  # noqa: PLC0415
@@ -261,5 +276,5 @@ def preview(programme: str | None, week: int) -> None:
     library, name = _chosen(programme)
     try:
         click.echo(bootstrap.preview(library, name, week))
-    except LookupError as unknown:
-        fail(str(unknown.args[0]), 1)
+    except UnknownName as unknown:
+        fail(str(unknown), 1)

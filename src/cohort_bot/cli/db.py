@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cohort_bot.app.words import counts
+from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.cli.output import WRONG, fail, settings
 from cohort_bot.settings import WrongSetting
 
@@ -31,7 +31,7 @@ def upgrade() -> None:
         fail(str(away), 1)
     except (WrongSetting, CannotStart) as wrong:
         fail(str(wrong), WRONG)
-    click.echo("The database is up to date.")
+    click.echo(_("The database is up to date."))
 
 
 @db.command()
@@ -44,7 +44,7 @@ def backup(file: Path) -> None:
         backups.back_up(settings(), file)
     except backups.Unusable as wrong:
         fail(str(wrong), 1)
-    click.echo(f"The database is backed up to {file}.")
+    click.echo(_("The database is backed up to {file}.", file=file))
 
 
 @db.command()
@@ -61,8 +61,12 @@ def restore(file: Path) -> None:
         done = backups.restore(config, file, bootstrap.library(config), SystemClock())
     except (backups.Unusable, bootstrap.AlreadyRunning, CannotStart, WrongSetting) as wrong:
         fail(str(wrong), 1)
-    kept = f" The previous one is {done.kept}." if done.kept else ""
-    click.echo(f"The database is restored from {file}.{kept}")
+    restored = _("The database is restored from {file}.", file=file)
+    click.echo(" ".join([restored, *([_("The previous one is {kept}.", kept=done.kept)] if done.kept else [])]))
     click.echo(
-        f"{counts.messages(done.doubted)} may have been posted since then; the bot looks for them before posting again."
+        ngettext(
+            "{n} message may have been posted since then; the bot looks for it before posting again.",
+            "{n} messages may have been posted since then; the bot looks for them before posting again.",
+            done.doubted,
+        )
     )

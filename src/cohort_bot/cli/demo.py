@@ -1,13 +1,13 @@
 """`cohort-bot demo`: the whole bot in the browser."""
 
-import asyncio
 import gc
 import tempfile
 from pathlib import Path
 
 import click
 
-from cohort_bot.cli.output import WRONG, fail, settings
+from cohort_bot.chat.i18n import _
+from cohort_bot.cli.output import WRONG, fail, run_bot, settings
 from cohort_bot.settings import WrongSetting
 
 DEMO_PORT = 8000
@@ -34,13 +34,18 @@ def demo(programme: Path | None, database: Path | None, host: str | None, *, emp
     config = settings()
     address = host or config.host
     if not is_loopback(address):
-        fail(f"HOST is {address!r}, but the demo lets anybody be anybody; set HOST to 127.0.0.1", WRONG)
+        fail(
+            _("HOST is {address!r}, but the demo lets anybody be anybody; set HOST to 127.0.0.1", address=address),
+            WRONG,
+        )
     bootstrap.same_time_zones_everywhere()
     try:
+        library = playground.library_of(programme)
         bound = bind_next_free(address, config.port or DEMO_PORT, click.echo)
         with tempfile.TemporaryDirectory(prefix="cohort-bot-", ignore_cleanup_errors=True) as scratch:
             path = database or Path(scratch) / "demo.db"
             with bootstrap.only_one(path, make=True):
-                asyncio.run(playground.run_demo(path, programme, bound, click.echo, empty=empty))
+                new = empty or programme is not None  # nobody has written check-ins for a programme of one's own
+                run_bot(lambda say: playground.run_demo(path, library, bound, say, empty=new))
     except (WrongSetting, CannotStart, bootstrap.AlreadyRunning) as wrong:
         fail(str(wrong), WRONG)

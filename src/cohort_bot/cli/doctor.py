@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from cohort_bot.chat.i18n import _
 from cohort_bot.cli.output import environment
 
 
@@ -27,14 +28,14 @@ def doctor(as_json: bool, rehearse: bool, months: int) -> None:
     more: dict[str, object] = {}
     ahead = ""
     if rehearse:
-        from cohort_bot import year_ahead  # noqa: PLC0415
+        from cohort_bot import year_ahead, year_ahead_findings  # noqa: PLC0415
 
-        with click.progressbar(length=months, label="Months", file=sys.stderr) as bar:
+        with click.progressbar(length=months, label=_("Months"), file=sys.stderr) as bar:
             checks, result = asyncio.run(
                 year_ahead.examine(environment(), SystemClock(), months, lambda _month: bar.update(1))
             )
         if result is not None:
-            more, ahead = {"rehearsal": year_ahead.as_json(result)}, f"{year_ahead.report(result)}\n"
+            more, ahead = {"rehearsal": year_ahead_findings.as_json(result)}, f"{year_ahead_findings.report(result)}\n"
     else:
 
         async def everything() -> list[doctor.Check]:

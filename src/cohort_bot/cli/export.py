@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cohort_bot.app.errors import UnknownName
+from cohort_bot.chat.i18n import _
 from cohort_bot.cli.output import fail, settings
 
 if TYPE_CHECKING:
@@ -28,12 +30,12 @@ def export(cohort: str, form: str) -> None:
     bootstrap.same_time_zones_everywhere()
     config = settings()
     if not config.on_postgres and not config.sqlite_path.exists():
-        fail(f"There's no database {config.sqlite_path}; set DATABASE_URL", 1)
+        fail(_("There's no database {sqlite_path}; set DATABASE_URL", sqlite_path=config.sqlite_path), 1)
     _keep_to_its_owner()
     try:
         asyncio.run(_write(bootstrap.export(config, cohort), form))
-    except LookupError as unknown:
-        fail(str(unknown.args[0]), 1)
+    except UnknownName as unknown:
+        fail(str(unknown), 1)
     except CannotStart as wrong:
         fail(str(wrong), 1)
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import click
 
+from cohort_bot.chat.i18n import N_, _
 from cohort_bot.cli.output import WRONG, fail
 from cohort_bot.settings import Settings, WrongSetting
 
@@ -52,7 +53,8 @@ def live_check(
 
     platforms = {name: each for name, each in installed.platforms().items() if hasattr(each, "check_live")}
     if platform not in platforms:
-        raise WrongSetting(f"“{platform}” can't be checked; name one of {', '.join(sorted(platforms))}")
+        wrong = N_("“{platform}” can't be checked; name one of {names}")
+        raise WrongSetting(wrong, platform=platform, names=", ".join(sorted(platforms)))
     clock, loaded = SystemClock(), settings()
     logs.configure("ERROR", loaded.log_format, loaded.secrets | installed.secrets(loaded.environment))
     service = platforms[platform].check_live(loaded, clock)
@@ -71,7 +73,7 @@ def live_check(
     try:
         report = asyncio.run(_stoppable(run.run()))
     except check.Occupied:
-        fail("Other people have written in this room in the last week; name a room for tests, or add --yes", WRONG)
+        fail(_("Other people have written in this room in the last week; name a room for tests, or add --yes"), WRONG)
     cassette = record and service.recorder.save(record, service.where, version("cohort-bot"))
     if as_json:
         written = {**check.as_json(platform, report), "cassette": cassette and str(cassette)}
@@ -79,9 +81,11 @@ def live_check(
     else:
         click.echo(check.summary(report))
         if cassette:
-            click.echo(
-                f"The answers are in {cassette}: no tokens, names, ids or texts; please read it before you send it."
+            says = _(
+                "The answers are in {file}: no tokens, names, ids or texts; please read it before you send it.",
+                file=cassette,
             )
+            click.echo(says)
     raise SystemExit(int(not report.ok))
 
 

@@ -1,16 +1,18 @@
 """What every command needs: the settings, and a way to end with one line."""
 
+import asyncio
 import os
-from collections.abc import Callable
-from functools import wraps
-from typing import NoReturn, ParamSpec
+from collections.abc import Callable, Coroutine
+from contextvars import Context, copy_context
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from dotenv import dotenv_values
 
-from cohort_bot.chat.catalogues import closest
-from cohort_bot.chat.i18n import speaking
 from cohort_bot.settings import Settings, WrongSetting, from_environment
+
+if TYPE_CHECKING:
+    from cohort_bot.bootstrap import Say
 
 WRONG = 2
 """The exit code for a wrong setting or a wrong call."""
@@ -34,19 +36,10 @@ def settings() -> Settings:
     return loaded
 
 
-P = ParamSpec("P")
-
-
-def in_your_language(command: Callable[P, None]) -> Callable[P, None]:
-    """For a command that shows what people will read: it is said in the language of the terminal."""
-
-    @wraps(command)
-    def said(*args: P.args, **options: P.kwargs) -> None:
-        names = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set counts, as everywhere
-        with speaking(closest(next(filter(None, map(os.environ.get, names)), ""))):
-            command(*args, **options)
-
-    return said
+def run_bot(bot: "Callable[[Say], Coroutine[Any, Any, None]]") -> None:
+    """Run the bot, which speaks English in its log; only what it says here is in the language of the terminal."""
+    here = copy_context()
+    Context().run(asyncio.run, bot(lambda said: here.run(lambda: click.echo(said()))))
 
 
 def fail(message: str, code: int) -> NoReturn:

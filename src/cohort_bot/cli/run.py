@@ -1,12 +1,12 @@
 """`cohort-bot run`: connects every platform whose tokens are set."""
 
-import asyncio
 import gc
 from dataclasses import replace
+from functools import partial
 
 import click
 
-from cohort_bot.cli.output import WRONG, fail, settings
+from cohort_bot.cli.output import WRONG, fail, run_bot, settings
 from cohort_bot.process_role import ROLES, WrongRole, read_role
 from cohort_bot.settings import WrongSetting
 
@@ -34,7 +34,7 @@ def run(role: str, shards: str | None) -> None:
         bootstrap.check_disk(config)
         config = replace(config, process=read_role(role, shards, on_postgres=config.on_postgres))
         with bootstrap.only_one(None if config.on_postgres else config.sqlite_path, make=True):
-            asyncio.run(bootstrap.run(config, click.echo))
+            run_bot(partial(bootstrap.run, config))
     except (WrongSetting, WrongRole, CannotStart, bootstrap.AlreadyRunning) as wrong:
         fail(str(wrong), WRONG)
     except bootstrap.TakenOver as over:

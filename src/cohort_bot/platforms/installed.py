@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 from types import ModuleType
 from typing import Final
 
+from cohort_bot.chat.i18n import N_
 from cohort_bot.settings import Setting, WrongSetting
 
 GROUP: Final = "cohort_bot.platforms"
@@ -30,7 +31,10 @@ def platforms() -> Mapping[str, ModuleType]:
     for point in entry_points(group=GROUP):
         if paths.setdefault(point.name, point.value) != point.value:
             raise WrongSetting(
-                f"Two platforms are called {point.name} ({paths[point.name]} and {point.value}); uninstall one"
+                N_("Two platforms are called {name} ({path} and {other}); uninstall one"),
+                name=point.name,
+                path=paths[point.name],
+                other=point.value,
             )
     return {name: _imported(name, path) for name, path in paths.items()}
 
@@ -51,5 +55,9 @@ def _imported(name: str, path: str) -> ModuleType:
         return importlib.import_module(path)
     except Exception as error:
         raise WrongSetting(
-            f"The platform {name} cannot be loaded ({path}: {type(error).__name__}: {error}); fix or uninstall it"
+            N_("The platform {name} cannot be loaded ({path}: {kind}: {error}); fix or uninstall it"),
+            name=name,
+            path=path,
+            kind=type(error).__name__,
+            error=error,
         ) from error

@@ -6,12 +6,14 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from cohort_bot.chat.i18n import N_
+from cohort_bot.chat.sentence import LocalizedError
 from cohort_bot.storage import migrate
 from cohort_bot.storage.database import BUSY_TIMEOUT
 from cohort_bot.storage.sqlite_file import COMPANIONS, beside, make_private
 
 
-class Unusable(Exception):
+class Unusable(LocalizedError):
     """A file that cannot be restored: one line that says why, and what to do."""
 
 
@@ -41,7 +43,9 @@ def back_up(path: Path, to: Path) -> None:
                 source.execute("VACUUM INTO ?", (str(part),))
         except sqlite3.Error as error:
             raise Unusable(
-                f"{path} cannot be copied ({error}); cohort-bot doctor says what is wrong with it"
+                N_("{path} cannot be copied ({error}); cohort-bot doctor says what is wrong with it"),
+                path=path,
+                error=error,
             ) from error
         verify(part)
 
@@ -57,7 +61,7 @@ def copy(file: Path, to: Path) -> None:
         ):
             source.backup(target)
     except sqlite3.DatabaseError as error:
-        raise Unusable(f"{file} cannot be read ({error}); take an older backup") from error
+        raise Unusable(N_("{file} cannot be read ({error}); take an older backup"), file=file, error=error) from error
 
 
 def verify(file: Path) -> None:
@@ -67,20 +71,22 @@ def verify(file: Path) -> None:
         with contextlib.closing(sqlite3.connect(f"file:{file.resolve()}?mode=ro", uri=True)) as connection:
             result = str(connection.execute("PRAGMA integrity_check").fetchone()[0])
             if result != "ok":
-                raise Unusable(f"{file} is damaged ({result}); take an older backup")
+                raise Unusable(N_("{file} is damaged ({result}); take an older backup"), file=file, result=result)
             if connection.execute("PRAGMA foreign_key_check").fetchone():
-                raise Unusable(f"{file} has rows that belong to nothing; take an older backup")
+                raise Unusable(N_("{file} has rows that belong to nothing; take an older backup"), file=file)
             revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.DatabaseError as error:
-        raise Unusable(f"{file} is no database of cohort-bot ({error}); name a file made by db backup") from error
+        raise Unusable(
+            N_("{file} is no database of cohort-bot ({error}); name a file made by db backup"), file=file, error=error
+        ) from error
     if revision is None or revision[0] not in migrate.revisions():
-        raise Unusable(f"{file} was made by a newer cohort-bot; install that one, then restore it")
+        raise Unusable(N_("{file} was made by a newer cohort-bot; install that one, then restore it"), file=file)
 
 
 def ordinary(file: Path) -> None:
     """Raises Unusable for a pipe, a device or a folder: reading may never end, and a copy would take its place."""
     if file.exists() and not file.is_file():
-        raise Unusable(f"{file} is no ordinary file; name one")
+        raise Unusable(N_("{file} is no ordinary file; name one"), file=file)
 
 
 def set_aside(path: Path, to: Path) -> None:

@@ -26,6 +26,7 @@ from cohort_bot.app.ports.database import CannotSave
 from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.ports.store import Store
+from cohort_bot.chat.i18n import N_
 from cohort_bot.storage import sqlite_file
 from cohort_bot.storage.readers import Readers
 from cohort_bot.storage.store import SqlStore
@@ -116,8 +117,12 @@ class SqliteDatabase:
             migrate.upgrade(engine)
         except DBAPIError as error:
             raise CannotStart(
-                f"DATABASE_URL is {self._path}, which cannot be used ({error.orig}); check its disk, or restore a "
-                "backup: cohort-bot db restore FILE"
+                N_(
+                    "DATABASE_URL is {path}, which cannot be used ({error}); check its disk, or restore a "
+                    "backup: cohort-bot db restore FILE"
+                ),
+                path=self._path,
+                error=error.orig,
             ) from None
         finally:
             engine.dispose()

@@ -17,9 +17,11 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from cohort_bot.chat.i18n import N_
 from cohort_bot.storage import migrate
 from cohort_bot.storage.backups import Unusable, ordinary, written_whole
 from cohort_bot.storage.postgres import address
+from cohort_bot.storage.sqlite_file import AlreadyRunning
 
 T = TypeVar("T")
 
@@ -34,10 +36,6 @@ _CLIENTS: Final = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND 
 """Connections of the server itself, such as autovacuum, belong to no user."""
 
 
-class InUse(Exception):
-    """Somebody is connected to the database: one line that says what to do."""
-
-
 def back_up(url: str, to: Path) -> None:
     """A consistent copy of a database in use; `to` is replaced only by a whole one. Raises Unusable.
 
@@ -46,8 +44,10 @@ def back_up(url: str, to: Path) -> None:
     with written_whole(to) as part:
         _as_new_as_the_server("pg_dump", url)
         if _revision(url) is None:
-            problem = f"there is no cohort-bot in the database {_name(url)}"
-            raise Unusable(f"{problem}; set DATABASE_URL to the one that it uses")
+            raise Unusable(
+                N_("there is no cohort-bot in the database {name}; set DATABASE_URL to the one that it uses"),
+                name=_name(url),
+            )
         _run(
             *("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--serializable-deferrable"),
             *("--exclude-table-data=procrastinate_*", f"--file={part}"),
@@ -59,8 +59,8 @@ def back_up(url: str, to: Path) -> None:
 def restore(url: str, file: Path, at: datetime, catch_up: Callable[[str], T]) -> tuple[str | None, T]:
     """Let a copy replace the database, after `catch_up` has brought it up to date at its temporary address.
 
-    Returns the name under which the old database is kept, None when there was none. Raises Unusable and InUse; then
-    nothing has changed.
+    Returns the name under which the old database is kept, None when there was none. Raises Unusable and
+    AlreadyRunning; then nothing has changed.
     """
     _listed(file)
     with _connected(_beside(url)) as server:
@@ -93,8 +93,12 @@ def _swap(server: psycopg.Connection[Any], name: str, new: str, kept: str | None
             server.execute(rename.format(sql.Identifier(new), sql.Identifier(name)))
     except psycopg.Error as error:
         if error.sqlstate == IN_USE:
-            raise InUse(_in_use(name)) from None
-        raise Unusable(f"the database {name} cannot be renamed ({_line(str(error))}); let its owner restore") from None
+            raise _in_use(name) from None
+        raise Unusable(
+            N_("the database {name} cannot be renamed ({error}); let its owner restore"),
+            name=name,
+            error=_line(str(error)),
+        ) from None
 
 
 def _make(server: psycopg.Connection[Any], name: str, like: tuple[str, str] | None) -> None:
@@ -106,31 +110,44 @@ def _make(server: psycopg.Connection[Any], name: str, like: tuple[str, str] | No
     except psycopg.Error as error:
         user = server.info.user
         if error.sqlstate == NOT_OURS_TO_MAKE:
-            cure = f'a restore makes a new one beside the old; have its right granted: ALTER ROLE "{user}" CREATEDB'
-            raise Unusable(f"{user} may not make databases, and {cure}") from None
+            raise Unusable(
+                N_(
+                    "{user} may not make databases, and a restore makes a new one beside the old; have its right "
+                    "granted: {grant}"
+                ),
+                user=user,
+                grant=f'ALTER ROLE "{user}" CREATEDB',
+            ) from None
         if error.sqlstate == ALREADY_THERE:
-            raise Unusable(f"an interrupted restore has left the database {name}; drop it: dropdb {name}") from None
-        raise Unusable(f"the database {name} cannot be made ({_line(str(error))})") from None
+            raise Unusable(
+                N_("an interrupted restore has left the database {name}; drop it: dropdb {name}"), name=name
+            ) from None
+        raise Unusable(N_("the database {name} cannot be made ({error})"), name=name, error=_line(str(error))) from None
 
 
 def _nobody_is_connected(server: psycopg.Connection[Any], name: str) -> None:
     row = server.execute(_CLIENTS, [name]).fetchone()
     if row and row[0]:
-        raise InUse(_in_use(name))
+        raise _in_use(name)
 
 
-def _in_use(name: str) -> str:
-    others = "every cohort-bot and whatever else uses it, such as a pooler"
-    return f"somebody is connected to the database {name}; stop {others}, first"
+def _in_use(name: str) -> AlreadyRunning:
+    return AlreadyRunning(
+        N_(
+            "somebody is connected to the database {name}; stop every cohort-bot and whatever else uses it, such as a "
+            "pooler, first"
+        ),
+        name=name,
+    )
 
 
 def _known(url: str, file: Path) -> None:
     """Raises Unusable when it is no database of a cohort-bot that this one can go on with."""
     revision = _revision(url)
     if revision is None:
-        raise Unusable(f"{file} is no database of cohort-bot; name a file made by db backup")
+        raise Unusable(N_("{file} is no database of cohort-bot; name a file made by db backup"), file=file)
     if revision not in migrate.revisions():
-        raise Unusable(f"{file} was made by a newer cohort-bot; install that one, then restore it")
+        raise Unusable(N_("{file} was made by a newer cohort-bot; install that one, then restore it"), file=file)
 
 
 def _revision(url: str) -> str | None:
@@ -144,11 +161,15 @@ def _listed(file: Path) -> None:
     """Raises Unusable when pg_restore cannot read its content."""
     ordinary(file)
     if not file.exists():
-        raise Unusable(f"there is no file {file}; name one made by db backup")
+        raise Unusable(N_("there is no file {file}; name one made by db backup"), file=file)
     try:
         _run("pg_restore", "--list", str(file))
     except Unusable as wrong:
-        raise Unusable(f"{file} is no whole backup of PostgreSQL ({wrong}); name a file made by db backup") from None
+        raise Unusable(
+            N_("{file} is no whole backup of PostgreSQL ({wrong}); name a file made by db backup"),
+            file=file,
+            wrong=wrong,
+        ) from None
 
 
 def _as_new_as_the_server(program: str, url: str) -> None:
@@ -158,8 +179,13 @@ def _as_new_as_the_server(program: str, url: str) -> None:
         major = server.info.server_version // 10_000
     if match and int(match[1]) < major:
         raise Unusable(
-            f"{program} is PostgreSQL {match[1]}'s and the server is PostgreSQL {major}; install its client programs "
-            f"(Debian: postgresql-client-{major})"
+            N_(
+                "{program} is PostgreSQL {old}'s and the server is PostgreSQL {major}; install its "
+                "client programs (Debian: postgresql-client-{major})"
+            ),
+            program=program,
+            old=match[1],
+            major=major,
         )
 
 
@@ -167,7 +193,10 @@ def _run(program: str, *words: str, database: str | None = None) -> str:
     """The program's output. Raises Unusable with its last line, or with how to install it."""
     path = shutil.which(program)
     if path is None:
-        raise Unusable(f"{program} is not installed; install PostgreSQL's client programs (Debian: postgresql-client)")
+        raise Unusable(
+            N_("{program} is not installed; install PostgreSQL's client programs (Debian: postgresql-client)"),
+            program=program,
+        )
     environment = dict(os.environ)
     if database is not None:
         given = conninfo_to_dict(database)
@@ -177,7 +206,9 @@ def _run(program: str, *words: str, database: str | None = None) -> str:
         [path, *words], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise Unusable(_line(done.stderr) or f"{program} ended with {done.returncode}")
+        if line := _line(done.stderr):
+            raise Unusable(line)
+        raise Unusable(N_("{program} ended with {code}"), program=program, code=done.returncode)
     return done.stdout
 
 
@@ -188,7 +219,9 @@ def _connected(url: str) -> Iterator[psycopg.Connection[Any]]:
         connection = psycopg.connect(url, autocommit=True, connect_timeout=5)
     except psycopg.OperationalError as error:
         why = _line(str(error))
-        raise Unusable(f"DATABASE_URL: PostgreSQL cannot be used ({why}); start it, or correct the address") from None
+        raise Unusable(
+            N_("DATABASE_URL: PostgreSQL cannot be used ({why}); start it, or correct the address"), why=why
+        ) from None
     with contextlib.closing(connection):
         yield connection
 

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, inspect, text
 
 import cohort_bot
 from cohort_bot.app.ports.startup import CannotStart
+from cohort_bot.chat.i18n import N_
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -41,7 +42,11 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
             return
         if now is not None and now not in revisions():
             raise CannotStart(
-                f"the database has the schema {now} of a newer cohort-bot; install that one, or restore an older backup"
+                N_(
+                    "the database has the schema {now} of a newer cohort-bot; install that one, or restore an "
+                    "older backup"
+                ),
+                now=now,
             )
     from alembic import command  # noqa: PLC0415 - see the module's docstring
 

@@ -11,16 +11,12 @@ from typing import Any, Final
 import psycopg
 
 from cohort_bot.app.ports.startup import CannotStart
+from cohort_bot.chat.i18n import N_
 
 TRYING: Final = 7_210_004
 """The family of the locks that show whether two addresses lead to the same database."""
 
 LOOKS: Final = 3
-
-CURE: Final = (
-    "set DATABASE_DIRECT_URL to the address of the server itself, for locks and notifications, or let it use "
-    "pool_mode=session"
-)
 
 
 def check(conninfo: str, direct: str | None) -> None:
@@ -34,22 +30,34 @@ def check(conninfo: str, direct: str | None) -> None:
         if "statement pooling" not in str(error):
             raise
         raise CannotStart(
-            "the pooler before PostgreSQL has pool_mode=statement, which allows no transactions; let it use "
-            "pool_mode=transaction or session"
+            N_(
+                "the pooler before PostgreSQL has pool_mode=statement, which allows no transactions; let "
+                "it use pool_mode=transaction or session"
+            )
         ) from None
 
 
 def _check(conninfo: str, direct: str | None) -> None:
     if direct is None:
         if _shares(conninfo):
-            raise CannotStart(f"DATABASE_URL leads to a pooler that shares connections between transactions; {CURE}")
+            raise CannotStart(
+                N_(
+                    "DATABASE_URL leads to a pooler that shares connections between transactions; set "
+                    "DATABASE_DIRECT_URL to the address of the server itself, for locks and notifications, or let it "
+                    "use pool_mode=session"
+                )
+            )
     elif _shares(direct):
         raise CannotStart(
-            "DATABASE_DIRECT_URL leads to a pooler that shares connections between transactions; set it to the address "
-            "of the server itself"
+            N_(
+                "DATABASE_DIRECT_URL leads to a pooler that shares connections between transactions; set "
+                "it to the address of the server itself"
+            )
         )
     elif not _same_database(conninfo, direct):
-        raise CannotStart("DATABASE_DIRECT_URL leads to another database than DATABASE_URL; set both to the same one")
+        raise CannotStart(
+            N_("DATABASE_DIRECT_URL leads to another database than DATABASE_URL; set both to the same one")
+        )
 
 
 def _shares(conninfo: str) -> bool:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from cohort_bot.app.ports.startup import CannotStart
+from cohort_bot.chat.i18n import N_
+from cohort_bot.chat.sentence import LocalizedError, later
 from cohort_bot.storage import file_systems
 
 PRIVATE: Final = 0o600
@@ -29,7 +31,7 @@ BEFORE_RESTORE: Final = ".before-restore-"
 _MAGIC: Final = b"SQLite format 3\x00"
 
 
-class AlreadyRunning(Exception):
+class AlreadyRunning(LocalizedError):
     """Another process works on the same database file."""
 
 
@@ -58,7 +60,8 @@ def _lock_beside(real: Path, path: Path) -> Iterator[None]:
         holder = sqlite3.connect(lock, timeout=0, isolation_level=None)
     except (OSError, sqlite3.OperationalError):
         raise CannotStart(
-            f"DATABASE_URL names a file in {real.parent}, where none can be written; make the folder, or name another"
+            N_("DATABASE_URL names a file in {parent}, where none can be written; make the folder, or name another"),
+            parent=real.parent,
         ) from None
     try:
         holder.execute("BEGIN EXCLUSIVE")
@@ -88,7 +91,9 @@ def _lock_on(real: Path, path: Path) -> Iterator[None]:
 
 
 def _running(path: Path) -> AlreadyRunning:
-    return AlreadyRunning(f"another cohort-bot is running on {path}; stop it first, or use another database")
+    return AlreadyRunning(
+        N_("another cohort-bot is running on {path}; stop it first, or use another database"), path=path
+    )
 
 
 def ensure(path: Path) -> None:
@@ -102,7 +107,9 @@ def ensure(path: Path) -> None:
                 make_private(beside(real, ending))
     except OSError as error:
         raise CannotStart(
-            f"DATABASE_URL is {path}, which cannot be written ({error.strerror}); make the folder, or name another file"
+            N_("DATABASE_URL is {path}, which cannot be written ({error}); make the folder, or name another file"),
+            path=path,
+            error=error.strerror,
         ) from None
 
 
@@ -112,34 +119,49 @@ def check(path: Path) -> None:
     Call it before SQLite has the file open in this process: it opens and closes the file.
     """
     real = path.resolve()
-    named = f"DATABASE_URL is {path}"
     try:
         found = real.stat()
     except FileNotFoundError:
         _may_be_new(path, real)
         return
     except OSError as error:
-        raise CannotStart(f"{named}, which cannot be read ({error.strerror}); name another file") from None
+        raise CannotStart(
+            N_("DATABASE_URL is {path}, which cannot be read ({error}); name another file"),
+            path=path,
+            error=error.strerror,
+        ) from None
     if not stat.S_ISREG(found.st_mode):
-        raise CannotStart(f"{named}, which is no file; name a file")
+        raise CannotStart(N_("DATABASE_URL is {path}, which is no file; name a file"), path=path)
     if found.st_nlink > 1:
         raise CannotStart(
-            f"{named}, a file with {found.st_nlink} names (hard links), and SQLite keeps a journal for each of them; "
-            "remove the others, or copy the file with cohort-bot db backup"
+            N_(
+                "DATABASE_URL is {path}, a file with {links} names (hard links), and SQLite keeps a journal for each "
+                "of them; remove the others, or copy the file with cohort-bot db backup"
+            ),
+            path=path,
+            links=found.st_nlink,
         )
     try:
         with real.open("rb") as file:
             start = file.read(len(_MAGIC))
     except OSError as error:
-        raise CannotStart(f"{named}, which cannot be read ({error.strerror}); let the bot's user read it") from None
+        raise CannotStart(
+            N_("DATABASE_URL is {path}, which cannot be read ({error}); let the bot's user read it"),
+            path=path,
+            error=error.strerror,
+        ) from None
     if not start:
         _may_be_new(path, real)
     elif start != _MAGIC:
         raise CannotStart(
-            f"{named}, which is no SQLite database; name another file, or restore a backup: cohort-bot db restore FILE"
+            N_(
+                "DATABASE_URL is {path}, which is no SQLite database; name another file, or restore a backup: "
+                "cohort-bot db restore FILE"
+            ),
+            path=path,
         )
     elif _of_another_program(real):
-        raise CannotStart(f"{named}, the database of another program; name another file")
+        raise CannotStart(N_("DATABASE_URL is {path}, the database of another program; name another file"), path=path)
 
 
 def _of_another_program(real: Path) -> bool:
@@ -154,16 +176,29 @@ def _of_another_program(real: Path) -> bool:
 def _may_be_new(path: Path, real: Path) -> None:
     """Where a database existed before, a new empty one would be mistaken for it. Raises CannotStart."""
     if (kept := left_by_a_restore(real)) is not None:
-        back = "" if kept.name.endswith(RESTORING) else f", or put the old one back: mv {kept} {real}"
+        move = f"mv {kept} {real}"
+        back = "" if kept.name.endswith(RESTORING) else later(N_(", or put the old one back: {move}"), move=move)
         raise CannotStart(
-            f"there is no database {path}, but {kept.name} is beside it, so a restore was interrupted; run it again "
-            f"(cohort-bot db restore FILE){back}; to start afresh, move {kept.name} to another folder"
+            N_(
+                "there is no database {path}, but {name} is beside it, so a restore was interrupted; run "
+                "it again (cohort-bot db restore FILE){back}; to start afresh, move {name} to another "
+                "folder"
+            ),
+            path=path,
+            name=kept.name,
+            back=back,
         )
     journal = beside(real, "-wal")
     if journal.exists() and journal.stat().st_size:
         raise CannotStart(
-            f"{path} is missing or empty, but its journal {journal.name} is there: the file was deleted or moved; put "
-            f"it back, or restore a backup: cohort-bot db restore FILE (to start afresh, delete {journal})"
+            N_(
+                "{path} is missing or empty, but its journal {name} is there: the file was deleted or "
+                "moved; put it back, or restore a backup: cohort-bot db restore FILE (to start afresh, "
+                "delete {journal})"
+            ),
+            path=path,
+            name=journal.name,
+            journal=journal,
         )
 
 

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from cohort_bot.app.ports.platform import ASGIApp, Finding
 from cohort_bot.app.ports.startup import CannotStart
+from cohort_bot.chat.i18n import N_, _
 from cohort_bot.web import limits
 
 DRAIN = 2
@@ -92,11 +93,14 @@ def is_loopback(host: str) -> bool:
 
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 is any free one. Raises PortTaken and CannotListen."""
-    not_ours = f"HOST is {host!r}, which is no address of this machine; set it to 127.0.0.1, or to 0.0.0.0 for all"
+    not_ours = CannotListen(
+        N_("HOST is {host!r}, which is no address of this machine; set it to 127.0.0.1, or to 0.0.0.0 for all"),
+        host=host,
+    )
     try:
         family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (OSError, UnicodeError):
-        raise CannotListen(not_ours) from None
+        raise not_ours from None
     bound = socket.socket(family, kind, proto)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -105,10 +109,14 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         bound.close()
         if error.errno == errno.EADDRINUSE:
-            raise PortTaken(f"Port {port} is taken by another program. Please set PORT to a free one.") from None
+            raise PortTaken(
+                N_("Port {port} is taken by another program. Please set PORT to a free one."), port=port
+            ) from None
         if error.errno == errno.EACCES:
-            raise CannotListen(f"PORT is {port}, which only root may use; set it to one from 1024 on") from None
-        raise CannotListen(not_ours) from None
+            raise CannotListen(
+                N_("PORT is {port}, which only root may use; set it to one from 1024 on"), port=port
+            ) from None
+        raise not_ours from None
     bound.setblocking(False)
     return bound
 
@@ -121,9 +129,9 @@ def bind_next_free(host: str, port: int, say: Callable[[str], None]) -> socket.s
         except PortTaken:
             continue
         if candidate != port:
-            say(f"Port {port} is taken by another program; using {candidate} instead.")
+            say(_("Port {port} is taken by another program; using {other} instead.", port=port, other=candidate))
         return bound
-    raise PortTaken(f"No port from {port} on is free. Please set PORT to another one.")
+    raise PortTaken(N_("No port from {port} on is free. Please set PORT to another one."), port=port)
 
 
 class _Uvicorn(uvicorn.Server):

@@ -103,20 +103,20 @@ def _ids(first: int, last: int, store: Store, cohort: Cohort) -> Sequence[int]:
 
 def the_one_called(store: Store, name: str) -> Cohort:
     """The cohort with this name, which may be `workspace/name`; an ended cohort's may be followed by the date of its
-    end, as in the suggestions. Raises LookupError with what to do.
+    end, as in the suggestions. Raises UnknownName with what to do.
     """
     cohorts = list(_called(store, name))
     if not cohorts and "/" in name:
         workspace, _, rest = name.partition("/")
         cohorts = [cohort for cohort in _called(store, rest) if cohort.workspace == workspace]
     if not cohorts:
-        raise LookupError(f"There is no cohort {name!r}.")
+        raise export_words.unknown(name)
     # Of one workspace: the active one, else the newest; an ended cohort's name can be used again.
     places = {(cohort.platform, cohort.workspace) for cohort in cohorts}
     if len(places) == 1:
         return _newest_first(cohorts)[0]
     names = ", ".join(dict.fromkeys(f"{cohort.workspace}/{cohort.name}" for cohort in cohorts))
-    raise LookupError(f"There is more than one cohort {name!r}; say which: {names}")
+    raise export_words.several(name, names)
 
 
 def _called(store: Store, name: str) -> Sequence[Cohort]:

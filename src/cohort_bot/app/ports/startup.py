@@ -1,7 +1,9 @@
 """Errors that keep the bot from starting."""
 
+from cohort_bot.chat.sentence import LocalizedError
 
-class CannotStart(Exception):
+
+class CannotStart(LocalizedError):
     """A platform or database cannot be used as configured: one line with the setting and the cure, and no secret."""
 
 

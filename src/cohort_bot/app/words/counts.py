@@ -98,7 +98,3 @@ def programmes(number: int) -> str:
 
 def problems(number: int) -> str:
     return ngettext("{n} problem", "{n} problems", number)
-
-
-def old_rows(number: int) -> str:
-    return ngettext("{n} old row", "{n} old rows", number)

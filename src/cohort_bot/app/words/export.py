@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from cohort_bot.app.errors import UnknownName
 from cohort_bot.app.words.counts import check_ins
 from cohort_bot.app.words.counts import people as so_many_people
-from cohort_bot.chat.i18n import _
+from cohort_bot.chat.i18n import N_, _
 from cohort_bot.chat.message import File, Heading, Message, file_name, paragraph
 from cohort_bot.core.membership import Cohort
 
@@ -52,3 +53,12 @@ def too_large(cohort: Cohort, checkins: int, command: str) -> Message:
         head,
         (paragraph(head), paragraph(_("Whoever hosts this bot can get all of it with: {command}", command=command))),
     )
+
+
+def unknown(name: str) -> UnknownName:
+    """For an operator, who named the cohort at the command line."""
+    return UnknownName(N_("There is no cohort {name!r}."), name=name)
+
+
+def several(name: str, names: str) -> UnknownName:
+    return UnknownName(N_("There is more than one cohort {name!r}; say which: {names}"), name=name, names=names)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.traits import Traits, register
 from cohort_bot.settings import Setting, Settings, WrongSetting, check_address
@@ -55,7 +56,7 @@ def check_live(settings: Settings, clock: Clock) -> "Service":
 
     token, api_url, gateway_url = (settings.given(each.name) for each in SETTINGS)
     if not token:
-        raise WrongSetting("DISCORD_TOKEN is not set; copy it from your application's page, under Bot")
+        raise WrongSetting(N_("DISCORD_TOKEN is not set; copy it from your application's page, under Bot"))
     return DiscordService(token, clock, api_url, gateway_url)
 
 

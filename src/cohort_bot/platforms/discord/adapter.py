@@ -33,6 +33,7 @@ from cohort_bot.app.ports.platform import (
     Speak,
 )
 from cohort_bot.app.ports.reasons import DeliveryReason
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Actor, Place, Ref
 from cohort_bot.platforms.common.errors import CannotConnect, CannotRender, WrongToken
@@ -66,7 +67,7 @@ class DiscordPlatform:
     """
 
     name = commands.PLATFORM
-    connected_to = "Discord's servers"
+    connected_to = N_("Discord's servers")
     lock_family = 7_210_003
     pace = Pace(per_second=47.5, shared=True)  # Discord: 50 requests a second for all requests of a bot
     reconnect_after = 5.0

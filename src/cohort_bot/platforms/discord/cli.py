@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import click
 
+from cohort_bot.chat.i18n import N_
 from cohort_bot.settings import Settings, WrongSetting
 
 
@@ -20,5 +21,5 @@ def invite(settings: Callable[[], Settings]) -> None:
 
     token = settings().given("DISCORD_TOKEN")
     if not token:
-        raise WrongSetting("DISCORD_TOKEN is not set; copy it from your application's page, under Bot")
+        raise WrongSetting(N_("DISCORD_TOKEN is not set; copy it from your application's page, under Bot"))
     click.echo(invite_url(client_id_of(token)))

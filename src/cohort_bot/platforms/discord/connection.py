@@ -12,6 +12,8 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from cohort_bot.app.ports.health import Connections
+from cohort_bot.chat.i18n import N_
+from cohort_bot.chat.sentence import later
 from cohort_bot.platforms.common.errors import CannotConnect, Denied, WrongToken
 from cohort_bot.platforms.common.server_clock import ServerClock
 from cohort_bot.platforms.discord import commands
@@ -174,10 +176,10 @@ async def login(client: discord.Client, token: str) -> None:
     except discord.LoginFailure as error:
         raise wrong_token() from error
     except (aiohttp.ClientError, OSError, discord.DiscordServerError) as error:
-        why = str(error) or "no answer"
-        raise CannotConnect(f"Discord cannot be reached ({why}); check the network") from error
+        why = str(error) or later(N_("no answer"))
+        raise CannotConnect(N_("Discord cannot be reached ({why}); check the network"), why=why) from error
     except (discord.HTTPException, discord.RateLimited) as error:
-        raise CannotConnect(f"Discord does not let the bot in: {error}") from error
+        raise CannotConnect(N_("Discord does not let the bot in: {error}"), error=error) from error
 
 
 def is_final(ended: Exception) -> bool:
@@ -193,8 +195,8 @@ def why_ended(error: BaseException | None) -> Exception:
         case discord.ConnectionClosed(code=4004):
             return wrong_token()
         case discord.PrivilegedIntentsRequired():
-            return Denied("Discord refused the bot's intents (4014), though it asks for no privileged one")
+            return Denied(N_("Discord refused the bot's intents (4014), though it asks for no privileged one"))
         case discord.ConnectionClosed() if error.code in _GATEWAY_DENIED:
-            return Denied(f"Discord closed the connection for good (code {error.code}); see the log")
+            return Denied(N_("Discord closed the connection for good (code {code}); see the log"), code=error.code)
         case _:
-            return CannotConnect(f"the connection to Discord ended: {error}")
+            return CannotConnect(N_("the connection to Discord ended: {error}"), error=error)

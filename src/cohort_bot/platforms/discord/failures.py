@@ -121,8 +121,10 @@ _SERVER_ERROR = 500
 def wrong_token() -> WrongToken:
     """Discord rejects the token."""
     return WrongToken(
-        "DISCORD_TOKEN is not a token that Discord knows; copy it again from Bot > Reset Token at "
-        "https://discord.com/developers/applications"
+        N_(
+            "DISCORD_TOKEN is not a token that Discord knows; copy it again from Bot > Reset Token at "
+            "https://discord.com/developers/applications"
+        )
     )
 
 

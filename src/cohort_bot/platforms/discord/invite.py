@@ -24,8 +24,8 @@ WELCOME: Final = {"create_private_threads": "Create Private Threads", "create_ev
 """Asked for, too."""
 
 LOST: Final = {
-    "create_private_threads": "small groups get a thread in the room, which everybody there can read",
-    "create_events": "the paper club's dates are not among the server's events",
+    "create_private_threads": N_("small groups get a thread in the room, which everybody there can read"),
+    "create_events": N_("the paper club's dates are not among the server's events"),
 }
 """What the cohort goes without where one of these is missing."""
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.message import Message
+from cohort_bot.chat.sentence import Sentence, later
 from cohort_bot.chat.traits import Traits, register
 from cohort_bot.settings import Setting, Settings, WrongSetting, check_address
 
@@ -48,32 +50,34 @@ def connect(settings: Settings, clock: Clock, _database: Database) -> ChatPlatfo
     check_address("SLACK_API_URL", api_url, "https://…/api/", "http", "https")
     if app_token and not app_token.startswith("xapp-"):
         raise WrongSetting(
-            "SLACK_APP_TOKEN does not begin with xapp-; copy the app-level token from Basic Information, or leave it "
-            "out to use HTTP"
+            N_(
+                "SLACK_APP_TOKEN does not begin with xapp-; copy the app-level token from Basic "
+                "Information, or leave it out to use HTTP"
+            )
         )
     many = bool(client_id or client_secret)
     if not (bot_token or many):
         return None
     if many and (missing := _missing(settings)):
         raise WrongSetting(
-            "SLACK_CLIENT_ID or SLACK_CLIENT_SECRET is set, so many workspaces can install me; set "
-            f"{', '.join(missing)} too, or remove them and set SLACK_BOT_TOKEN for one workspace"
+            N_(
+                "SLACK_CLIENT_ID or SLACK_CLIENT_SECRET is set, so many workspaces can install me; set "
+                "{names} too, or remove them and set SLACK_BOT_TOKEN for one workspace"
+            ),
+            names=missing,
         )
     if settings.process.role != "courier" and not app_token and not (signing_secret and settings.port):
         raise WrongSetting(
-            "SLACK_BOT_TOKEN is set; set SLACK_APP_TOKEN too (Socket Mode), or SLACK_SIGNING_SECRET and PORT (HTTP)"
+            N_("SLACK_BOT_TOKEN is set; set SLACK_APP_TOKEN too (Socket Mode), or SLACK_SIGNING_SECRET and PORT (HTTP)")
         )
     from cohort_bot.platforms.slack.adapter import SlackPlatform  # noqa: PLC0415 - the libraries cost a third of a second
 
     oauth = None
     if many:
         from cohort_bot.platforms.slack.oauth import OAuth  # noqa: PLC0415
-        from cohort_bot.platforms.slack.token_cipher import TokenCipher, WeakKey  # noqa: PLC0415
+        from cohort_bot.platforms.slack.token_cipher import TokenCipher  # noqa: PLC0415
 
-        try:
-            oauth = OAuth(client_id, client_secret, TokenCipher(settings.secret_key))
-        except WeakKey as weak:
-            raise WrongSetting(str(weak)) from None
+        oauth = OAuth(client_id, client_secret, TokenCipher(settings.secret_key))
         if bot_token:
             log.warning("SLACK_BOT_TOKEN is not used: each workspace installs me at /slack/install, also that one.")
     return SlackPlatform(
@@ -103,7 +107,7 @@ def check_live(settings: Settings, clock: Clock) -> "Service":
     bot_token, app_token = settings.given("SLACK_BOT_TOKEN"), settings.given("SLACK_APP_TOKEN")
     if not bot_token:
         raise WrongSetting(
-            "SLACK_BOT_TOKEN is not set; copy it from OAuth & Permissions at api.slack.com/apps (xoxb-…)"
+            N_("SLACK_BOT_TOKEN is not set; copy it from OAuth & Permissions at api.slack.com/apps (xoxb-…)")
         )
     return SlackService(bot_token, app_token, clock, settings.given("SLACK_API_URL"))
 
@@ -115,14 +119,15 @@ def command_line() -> "click.Command":
     return slack
 
 
-def _missing(settings: Settings) -> list[str]:
+def _missing(settings: Settings) -> tuple[Sentence, ...]:
     """The settings that many workspaces need and that are missing, each with where to find it."""
     signed = settings.given("SLACK_SIGNING_SECRET") or settings.given("SLACK_APP_TOKEN")
+    told = N_("{name} (from Basic Information)")
     needed = {
-        "SLACK_CLIENT_ID (from Basic Information)": settings.given("SLACK_CLIENT_ID"),
-        "SLACK_CLIENT_SECRET (from Basic Information)": settings.given("SLACK_CLIENT_SECRET"),
-        "SLACK_SIGNING_SECRET (from Basic Information)": signed,
-        "PORT (people install over HTTP)": settings.port,
-        "SECRET_KEY (32 random characters, which encrypt the tokens)": settings.secret_key,
+        later(told, name="SLACK_CLIENT_ID"): settings.given("SLACK_CLIENT_ID"),
+        later(told, name="SLACK_CLIENT_SECRET"): settings.given("SLACK_CLIENT_SECRET"),
+        later(told, name="SLACK_SIGNING_SECRET"): signed,
+        later(N_("PORT (people install over HTTP)")): settings.port,
+        later(N_("SECRET_KEY (32 random characters, which encrypt the tokens)")): settings.secret_key,
     }
-    return [name for name, value in needed.items() if not value]
+    return tuple(name for name, value in needed.items() if not value)

@@ -31,7 +31,7 @@ from cohort_bot.app.ports.platform import (
     Speak,
     Unknown,
 )
-from cohort_bot.chat.i18n import _
+from cohort_bot.chat.i18n import N_, _
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Actor, Place, Ref
 from cohort_bot.platforms.common.bounded import BoundedDict
@@ -152,8 +152,10 @@ class SlackPlatform:
         """Connect and take invocations. Raises WrongToken or CannotConnect."""
         if self._sockets is None and not self._signed and not self._posts_only:
             raise WrongToken(
-                "SLACK_SIGNING_SECRET is not set; copy it from Basic Information at api.slack.com/apps, or set "
-                "SLACK_APP_TOKEN (xapp-…) for Socket Mode, which needs no address"
+                N_(
+                    "SLACK_SIGNING_SECRET is not set; copy it from Basic Information at api.slack.com/apps, or "
+                    "set SLACK_APP_TOKEN (xapp-…) for Socket Mode, which needs no address"
+                )
             )
         self._running.stopping = False
         await self._api.open()

@@ -21,6 +21,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from cohort_bot.app.ports.health import Connections
+from cohort_bot.chat.i18n import N_
 from cohort_bot.platforms.common.errors import CannotConnect, WrongToken
 from cohort_bot.platforms.common.tasks import BackgroundTasks
 from cohort_bot.platforms.slack import failures
@@ -70,7 +71,7 @@ class SocketMode:
                 async with asyncio.timeout(failures.CALL):
                     self._handlers.append(await self._connected(address))
             except (TimeoutError, aiohttp.ClientError) as error:
-                raise CannotConnect("Slack offers a connection that cannot be opened; check the network") from error
+                raise CannotConnect(N_("Slack offers a connection that cannot be opened; check the network")) from error
         self._watchdog = asyncio.create_task(self._watch_over())
 
     async def close(self) -> None:
@@ -88,12 +89,16 @@ class SocketMode:
         except SlackApiError as error:
             if failures.code(error) in failures.WRONG or failures.code(error) == "not_allowed_token_type":
                 raise WrongToken(
-                    "SLACK_APP_TOKEN is not an app-level token that Slack knows; make one with the scope "
-                    "connections:write at api.slack.com/apps > Basic Information > App-Level Tokens (xapp-…)"
+                    N_(
+                        "SLACK_APP_TOKEN is not an app-level token that Slack knows; make one with the scope "
+                        "connections:write at api.slack.com/apps > Basic Information > App-Level Tokens (xapp-…)"
+                    )
                 ) from error
             raise failures.refusal(error) from error
         except Exception as error:
-            raise CannotConnect(f"Slack cannot be reached ({type(error).__name__}); check the network") from error
+            raise CannotConnect(
+                N_("Slack cannot be reached ({kind}); check the network"), kind=type(error).__name__
+            ) from error
         return str(answer["url"])
 
     async def _connected(self, address: str | None) -> AsyncSocketModeHandler:

@@ -36,7 +36,9 @@ async def examine(bot_token: str, app_token: str, api_url: str, meetings: Iterab
         for meeting in meetings:
             if meeting.workspace == team:  # the others have tokens of their own
                 findings += await _meeting(api, meeting)
-        well = f"the bot is {answer['user']} in the workspace {answer['team']}"
+        well = _(
+            "the bot is {name} in the workspace {workspace}", name=str(answer["user"]), workspace=str(answer["team"])
+        )
         return Examination([well], findings, api.server.said_since())
     finally:
         await api.close()
@@ -49,12 +51,14 @@ async def _call(api: Api, method: str, setting: str, token: str) -> tuple[Any, l
     except SlackApiError as error:
         reason = failures.code(error)
         if reason in failures.WRONG or reason == "not_allowed_token_type":
-            cure = "Copy it again from your app's page at api.slack.com/apps."
-            return None, [Finding(f"{setting} is not a token that Slack knows ({reason}).", cure)]
-        return None, [Finding(f"Slack refuses {setting}: {failures.failure(error)}.", "Try again in a minute.")]
+            cure = _("Copy it again from your app's page at api.slack.com/apps.")
+            problem = _("{setting} is not a token that Slack knows ({reason}).", setting=setting, reason=reason)
+            return None, [Finding(problem, cure)]
+        problem = _("Slack refuses {setting}: {why}.", setting=setting, why=str(failures.failure(error)))
+        return None, [Finding(problem, _("Try again in a minute."))]
     except Exception as error:  # noqa: BLE001 - any network error
-        cure = "Check the network, and SLACK_API_URL if it is set."
-        return None, [Finding(f"Slack cannot be reached ({type(error).__name__}).", cure)]
+        cure = _("Check the network, and SLACK_API_URL if it is set.")
+        return None, [Finding(_("Slack cannot be reached ({kind}).", kind=type(error).__name__), cure)]
 
 
 def _scopes(held: Collection[str], needed: Iterable[str]) -> list[Finding]:
@@ -69,8 +73,9 @@ def _scopes(held: Collection[str], needed: Iterable[str]) -> list[Finding]:
 def _for_groups(held: Collection[str]) -> list[Finding]:
     """What small groups go without, if scopes for them are missing."""
     missing = ", ".join(scope for scope in manifest.FOR_GROUPS if held and scope not in held)
-    problem = (
-        f"Small groups get a thread in the room, which everybody there can read: the app lacks the scopes {missing}."
+    problem = _(
+        "Small groups get a thread in the room, which everybody there can read: the app lacks the scopes {scopes}.",
+        scopes=missing,
     )
     return [Finding(problem, _(failures.CURES["missing_scope"]), bearable=True)] if missing else []
 
@@ -80,10 +85,12 @@ async def _meeting(api: Api, meeting: Meeting) -> list[Finding]:
         await api.read(meeting.workspace, "conversations.history", channel=meeting.channel, limit=1)
     except Refused as refused:
         problem = refused.detail.partition(". ")[0]
-        cure = refused.cure or "Give the cohort another room with /cohort room."
-        return [Finding(f"The bot cannot work in the room of {meeting.cohort}: {problem}.", cure)]
+        cure = refused.cure or _("Give the cohort another room with /cohort room.")
+        said = _("The bot cannot work in the room of {cohort}: {problem}.", cohort=meeting.cohort, problem=problem)
+        return [Finding(said, cure)]
     except Unknown as unknown:
-        return [Finding(f"Slack did not answer about {meeting.cohort}: {unknown}.", "Try again in a minute.")]
+        problem = _("Slack did not answer about {cohort}: {why}.", cohort=meeting.cohort, why=str(unknown))
+        return [Finding(problem, _("Try again in a minute."))]
     return []
 
 

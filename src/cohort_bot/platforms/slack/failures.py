@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from cohort_bot.app.ports.platform import Reason, Refused, Unknown
 from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.chat.i18n import N_, _
+from cohort_bot.chat.sentence import later
 from cohort_bot.platforms.common import errors
 from cohort_bot.platforms.common.errors import CannotConnect, Denied, failure_of, retry_after
 
@@ -136,8 +137,11 @@ def refusal(error: SlackApiError) -> CannotStart:
     """Why Slack refuses the app: whether a person has to change something, or it is temporary."""
     reason = code(error)
     if REASONS.get(reason) in {Reason.NOT_ALLOWED, Reason.REVOKED}:
-        return Denied(f"Slack does not let the app in: {reason}; {CURES.get(reason, 'ask an admin of the workspace')}")
-    return CannotConnect(f"Slack does not let the app in for now ({reason or 'no answer of its own'})")
+        cure = later(CURES.get(reason) or N_("ask an admin of the workspace"))
+        return Denied(N_("Slack does not let the app in: {reason}; {cure}"), reason=reason, cure=cure)
+    return CannotConnect(
+        N_("Slack does not let the app in for now ({reason})"), reason=reason or later(N_("no answer of its own"))
+    )
 
 
 def marks_withheld() -> Refused:

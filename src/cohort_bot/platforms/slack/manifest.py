@@ -9,9 +9,9 @@ from typing import Final
 from cohort_bot.app.commands import Table
 from cohort_bot.chat.i18n import N_, _
 from cohort_bot.chat.message import Button
-from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.slack import limits
 from cohort_bot.platforms.slack.commands import payload
+from cohort_bot.settings import WrongSetting
 
 PATH: Final = "/slack/events"
 INSTALL: Final = "/slack/install"
@@ -63,10 +63,10 @@ SHORTCUTS: Final = (
 
 def manifest(table: Table, *, socket_mode: bool, url: str = "", name: str = "cohort-bot") -> str:
     """The manifest. `url` is the https address at which the bot is reached: needed without Socket Mode, and with it
-    when many workspaces are to install the app. Raises CannotRender.
+    when many workspaces are to install the app. Raises WrongSetting.
     """
     if (url or not socket_mode) and not url.startswith("https://"):
-        raise CannotRender("Slack needs an address that begins with https://, such as https://bot.example.org")
+        raise WrongSetting(N_("Slack needs an address that begins with https://, such as https://bot.example.org"))
     endpoint = "" if socket_mode else url.rstrip("/") + PATH
     redirect = {"redirect_urls": [url.rstrip("/") + REDIRECT]} if url else {}
     request_url = {"request_url": endpoint} if endpoint else {}

@@ -7,13 +7,16 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from cohort_bot.chat.i18n import N_
+from cohort_bot.settings import WrongSetting
+
 KEY_LEAST: Final = 16
 """The least number of characters in a key, which should be random."""
 
-ADVICE: Final = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))' prints a good one"
+ADVICE: Final = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 
 
-class WeakKey(ValueError):
+class WeakKey(WrongSetting):
     """SECRET_KEY cannot be used: one line with the cure, and without the key."""
 
 
@@ -33,7 +36,11 @@ class TokenCipher:
     def __init__(self, secret_key: str) -> None:
         keys = [key.strip() for key in secret_key.split(",") if key.strip()]
         if not keys or min(map(len, keys)) < KEY_LEAST:
-            raise WeakKey(f"SECRET_KEY needs at least {KEY_LEAST} random characters; {ADVICE}")
+            raise WeakKey(
+                N_("SECRET_KEY needs at least {least} random characters; {command} prints a good one"),
+                least=KEY_LEAST,
+                command=ADVICE,
+            )
         derived = [Fernet(_derived(key)) for key in keys]
         self._first = derived[0]
         self._all = MultiFernet(derived)

@@ -71,13 +71,15 @@ class OneWorkspace:
         except SlackApiError as error:
             if failures.code(error) in failures.WRONG:
                 raise WrongToken(
-                    "SLACK_BOT_TOKEN is not a token that Slack knows; copy it again from OAuth & Permissions > "
-                    "Bot User OAuth Token (xoxb-…) at api.slack.com/apps"
+                    N_(
+                        "SLACK_BOT_TOKEN is not a token that Slack knows; copy it again from OAuth & Permissions > "
+                        "Bot User OAuth Token (xoxb-…) at api.slack.com/apps"
+                    )
                 ) from error
             raise failures.refusal(error) from error
         except Exception as error:
             raise CannotConnect(
-                f"Slack cannot be reached ({type(error).__name__}); check the network and SLACK_API_URL"
+                N_("Slack cannot be reached ({kind}); check the network and SLACK_API_URL"), kind=type(error).__name__
             ) from error
         self.team = str(answer["team_id"])
         self._scopes = scopes_of(answer.headers)

@@ -1,0 +1,315 @@
+"""What a rehearsal of the coming months has shown: what to fix, what would be posted, and the same for scripts."""
+
+import importlib.metadata
+import zoneinfo
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Final
+
+from cohort_bot.app.delivery.kinds import KINDS
+from cohort_bot.app.ports.health import Outcome, Reach
+from cohort_bot.app.ports.papers import Pick
+from cohort_bot.app.ports.platform import Pace
+from cohort_bot.app.ports.reasons import DeliveryReason
+from cohort_bot.app.words import counts
+from cohort_bot.app.words.alerts import why
+from cohort_bot.app.words.lists import listed
+from cohort_bot.chat import formats
+from cohort_bot.chat.i18n import _, ngettext
+from cohort_bot.chat.traits import traits_of
+from cohort_bot.core.delivery_states import State
+from cohort_bot.core.membership import Cohort
+from cohort_bot.core.programme import Programme
+from cohort_bot.core.rounds import zone_info
+from cohort_bot.doctor import Check
+from cohort_bot.platforms.common.loopback import Loopback
+
+TOO_LATE: Final = timedelta(minutes=10)
+"""Posts that leave later than this after their time, because too many are due at once, are a problem."""
+
+PAPER_EVERY: Final = 9
+"""Weeks in which there is a paper at least once, in a programme that has papers: two months."""
+
+OLD_ZONES: Final = 18
+"""Months after which the rules of time zones are out of date: they change several times a year."""
+
+PACES: Final[Mapping[str, Pace]] = {
+    "discord": Pace(per_second=47.5, shared=True),
+    "slack": Pace(per_second=5, channel_gap=1.0),
+}
+"""As the adapters keep them, whose import takes longer than the rehearsal of a month."""
+
+MONTH: Final = timedelta(days=30)
+
+
+@dataclass(slots=True)
+class Months:
+    """The result. `posts` is everything that was due in the time, in order."""
+
+    since: datetime
+    until: datetime
+    posts: Sequence[Outcome] = ()
+    grown: int = 0
+    """Bytes by which the database would grow."""
+    checks: list[Check] = field(default_factory=list)
+
+
+def cannot_be_posted(posts: Sequence[Outcome]) -> Iterator[Check]:
+    """What would be parked, and what would be skipped though it was wanted."""
+    lost: dict[tuple[str, str | None, str], list[Outcome]] = defaultdict(list)
+    for post in posts:
+        reason = post.reason or DeliveryReason.OTHER
+        parked = post.state == State.PARKED.value
+        if parked or (post.state == State.SKIPPED.value and reason in _WANTED):
+            lost[post.cohort, post.to, why(reason, post.detail or "")].append(post)
+    for (cohort, to, said), some in lost.items():
+        many = counts.posts(len(some))
+        where = (
+            _("{cohort}: {posts} for the room {room}", cohort=cohort, posts=many, room=to)
+            if to
+            else _("{cohort}: {posts} for members, directly,", cohort=cohort, posts=many)
+        )
+        says = _(
+            "{posts} can't be delivered from {day} on: {why} ({kinds})",
+            posts=where,
+            day=_day(some[0].due),
+            why=said,
+            kinds=_kinds(some, 4),
+        )
+        cure = _("Fix the cause; what waits is posted when /cohort progress, Try again is pressed.")
+        yield Check("posts", "fix", says, cure)
+
+
+_WANTED: Final = frozenset({DeliveryReason.NO_TARGET, DeliveryReason.NO_PROGRAMME, DeliveryReason.NOT_COMPOSED})
+
+
+def shortened(used: Mapping[str, Loopback]) -> Iterator[Check]:
+    """Messages that did not fit on a platform."""
+    for name, platform in used.items():
+        for summary, number in platform.cut.items():
+            says = _(
+                "“{summary}” doesn't fit into a message on {platform} and loses its end ({number}×)",
+                summary=summary,
+                platform=traits_of(name).title,
+                number=number,
+            )
+            yield Check("posts", "fix", says, _("Shorten the week's text; cohort-bot content preview shows the card."))
+
+
+def rates(posts: Sequence[Outcome]) -> Iterator[Check]:
+    """The fullest minute of each platform, or of each workspace where each has a rate of its own."""
+    for name in sorted({post.platform for post in posts}):
+        pace = PACES.get(name, Pace())
+        full = Counter(
+            ("" if pace.shared else post.workspace, post.due.replace(second=0, microsecond=0))
+            for post in posts
+            if post.platform == name and post.state == State.SENT.value
+        )
+        if not full:
+            continue
+        minute, number = full.most_common(1)[0][0][1], full.most_common(1)[0][1]
+        takes = timedelta(seconds=number / pace.per_second)
+        said = _(
+            "the fullest minute on {platform} has {posts}, on {day} at {time} UTC",
+            platform=traits_of(name).title,
+            posts=counts.posts(number),
+            day=formats.dated(minute, "full", format(minute, "%A, %d %B")),
+            time=format(minute, "%H:%M"),
+        )
+        if takes > TOO_LATE:
+            late = counts.minutes(int(takes.total_seconds()) // 60)
+            says = _("{fullest}; the last one would be {minutes} late", fullest=said, minutes=late)
+            cure = _("Move some cohorts to another day or time with /cohort edit starts: or at:.")
+            yield Check("rates", "fix", says, cure)
+        else:
+            yield Check("rates", "ok", said)
+
+
+def of_cohort(
+    cohort: Cohort, programme: Programme | None, picks: Mapping[int, Pick], result: Months
+) -> Iterator[Check]:
+    """The cohort's weeks and papers in the time, and what a change of the clocks does to its openings."""
+    if programme is None:
+        cure = _("Set CONTENT_DIR to the folder that has it; cohort-bot content check lists its mistakes.")
+        says = _("{name} follows {programme}, which can't be read", name=cohort.name, programme=cohort.programme)
+        yield Check("content", "fix", says, cure)
+        return
+    calendar = cohort.calendar
+    first, last = max(1, calendar.latest(result.since)), calendar.latest(result.until)
+    numbers = range(first, min(last, programme.length) + 1)
+    for number in numbers:
+        week = programme.week(number)
+        if week is None or not week.tasks:
+            cure = _("Write the week's tasks; cohort-bot content check says where.")
+            says = _("{name}: week {number} has no tasks", name=cohort.name, number=number)
+            yield Check("content", "fix", says, cure)
+        yield from _clock_change(cohort, number)
+    yield from _papers(cohort, programme, picks, numbers)
+    if last > programme.length:
+        last_day = _day(calendar.closes(programme.length))
+        says = _("{name} finishes its last week on {day}", name=cohort.name, day=last_day)
+        yield Check("calendar", "ok", says)
+    off = [each for each in calendar.holidays if each.before in numbers]
+    for each in off:
+        says = _(
+            "{name} has {weeks} off before week {before}",
+            name=cohort.name,
+            weeks=counts.weeks(each.rounds),
+            before=each.before,
+        )
+        yield Check("calendar", "ok", says)
+
+
+def _clock_change(cohort: Cohort, number: int) -> Iterator[Check]:
+    calendar = cohort.calendar
+    zone, at, day = zone_info(calendar.zone_of(number)), calendar.opens_at(number), calendar.opens_on(number)
+    local = calendar.opens(number).astimezone(zone)
+    values: dict[str, str | int] = {
+        "name": cohort.name,
+        "number": number,
+        "at": f"{at:%H:%M}",
+        "local": f"{local:%H:%M}",
+        "day": formats.dated(day, "yMMMMd", str(day)),
+    }
+    if local.time() != at:
+        says = _("{name}: week {number} opens at {local} instead of {at} on {day}, when the clocks change", **values)
+    elif local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
+        says = _("{name}: {at}, when week {number} opens, comes twice on {day}; the first one counts", **values)
+    else:
+        return
+    yield Check("calendar", "look", says, _("Choose a time outside the night with /cohort edit at:."))
+
+
+def _papers(cohort: Cohort, programme: Programme, picks: Mapping[int, Pick], numbers: range) -> Iterator[Check]:
+    known = {paper.id for paper in programme.papers}
+    for week, pick in sorted(picks.items()):
+        if pick.paper is not None and pick.paper not in known and week in numbers:
+            says = _(
+                "{name}: the paper that was picked for week {week} is no longer in the programme",
+                name=cohort.name,
+                week=week,
+            )
+            yield Check("papers", "fix", says, _("Pick another one with /cohort paper."))
+    if not programme.papers:
+        return
+    with_paper = [number for number in numbers if programme.papers_of(number) or number in picks]
+    ends = [numbers.start - 1, *with_paper, numbers.stop]
+    for before, after in pairwise(ends):
+        if after - before > PAPER_EVERY + 1:
+            says = _(
+                "{name}: no paper from week {first} to week {last}",
+                name=cohort.name,
+                first=before + 1,
+                last=after - 1,
+            )
+            yield Check("papers", "fix", says, _("Add papers to the programme, or pick one with /cohort paper."))
+
+
+def people(reach: Sequence[Reach]) -> Iterator[Check]:
+    """Members who have left, and those whom no direct message reaches."""
+    by_cohort: dict[tuple[str, bool], list[str]] = defaultdict(list)
+    for each in reach:
+        if each.gone or (each.closed and each.reminders):
+            by_cohort[each.cohort, each.gone].append(each.name)
+    for (cohort, gone), names in by_cohort.items():
+        if gone:
+            says = ngettext(
+                "{cohort}: {names} has left the server or workspace",
+                "{cohort}: {names} have left the server or workspace",
+                len(names),
+                cohort=cohort,
+                names=listed(names),
+            )
+            yield Check("people", "look", says, _("Ask them back, or end their membership with /cohort remove."))
+        else:
+            says = _("{cohort}: direct messages don't reach {names}", cohort=cohort, names=listed(names))
+            cure = _("Ask them to allow messages from the server's members; until then reminders are lost.")
+            yield Check("people", "fix", says, cure)
+
+
+def zones(reach: Sequence[Reach], cohorts: Sequence[Cohort], at: datetime) -> Iterator[Check]:
+    """Whether the data of time zones is new enough, and has every zone."""
+    there = zoneinfo.available_timezones()
+    for zone in sorted({each.zone for each in reach} | {cohort.calendar.zone for cohort in cohorts}):
+        if zone not in there:
+            says = _("{zone} isn't in the time-zone data", zone=zone)
+            yield Check("time zones", "fix", says, _("Update the package tzdata."))
+    version = importlib.metadata.version("tzdata")
+    year = int(version.split(".")[0])
+    if (at.year - year) * 12 + at.month > OLD_ZONES:
+        says = _(
+            "the rules are those of {year} (tzdata {version}); a zone that has changed since gets its posts at "
+            "the wrong hour",
+            year=year,
+            version=version,
+        )
+        yield Check("time zones", "fix", says, _("Update: pip install --upgrade tzdata."))
+
+
+def room(result: Months, room: int) -> Iterator[Check]:
+    """Whether what is written fits on the disk, which has `room` bytes left."""
+    grown = result.grown
+    says = _(
+        "the database grows by {grown} MiB until {day}, and {free} MiB are free",
+        grown=formats.number(round(grown / 2**20, 1)),
+        day=_day(result.until),
+        free=formats.number(room // 2**20),
+    )
+    if grown > room / 2:
+        yield Check("disk", "fix", says, _("Move it to a larger disk, or free some space."))
+    else:
+        yield Check("disk", "ok", says)
+
+
+def _day(day: date) -> str:
+    return formats.dated(day, "yMMMMd", f"{day:%d %B %Y}")
+
+
+def _kinds(posts: Iterable[Outcome], most: int) -> str:
+    """The most frequent kinds of posts, with how many there are of each."""
+    kinds = Counter(each.kind for each in posts).most_common(most)
+    return ", ".join(f"{_(KINDS[kind].label)} ({formats.number(number)})" for kind, number in kinds)
+
+
+def report(result: Months) -> str:
+    """What would be posted when, for people: a line a month."""
+    since, until = _day(result.since), _day(result.until)
+    lines = [_("{since} to {until}, if members check in as they have lately:", since=since, until=until)]
+    start = result.since
+    while start < result.until:
+        some = [each for each in result.posts if start < each.due <= start + MONTH and each.state == State.SENT.value]
+        direct = sum(each.to is None for each in some)
+        month = _(
+            "from {day}: {rooms} in rooms, {direct} directly ({kinds})",
+            day=_day(start),
+            rooms=formats.number(len(some) - direct),
+            direct=formats.number(direct),
+            kinds=_kinds(some, 5) or _("nothing"),
+        )
+        lines.append(f"  {month}")
+        start += MONTH
+    return "\n".join(lines)
+
+
+def as_json(result: Months) -> dict[str, object]:
+    """The same for scripts, with every post."""
+    return {
+        "since": result.since.isoformat(),
+        "until": result.until.isoformat(),
+        "grown": result.grown,
+        "posts": [
+            {
+                "due": each.due.isoformat(),
+                "cohort": each.cohort,
+                "platform": each.platform,
+                "channel": each.to,
+                "kind": each.kind,
+                "state": each.state,
+                "reason": each.reason and each.reason.value,
+            }
+            for each in result.posts
+        ],
+    }
