@@ -70,6 +70,8 @@ class Player:
     token: Callable[[str], str]
     stamp: Callable[[datetime], str]
     began: datetime
+    act: Callable[[Callable[[Any], Any], Mapping[str, Any]], Mapping[str, Any] | None] = lambda *_: None
+    """Does what a person did by an event, whose numbers the first argument makes ids of, and returns the event here."""
     played: int = 0
     passed_over: int = 0
     """Requests that answer a person, whose act is not played."""
@@ -77,19 +79,27 @@ class Player:
     _numbers: dict[tuple[str, str], str] = field(default_factory=dict)
     _found: list[Difference] = field(default_factory=list)
 
-    async def play(self, cassette: Cassette) -> Sequence[Difference]:
-        """All differences, each once."""
+    async def play(
+        self, cassette: Cassette, enough: Callable[[Difference], bool] = lambda _: False
+    ) -> Sequence[Difference]:
+        """The differences, each once a step; up to the first of which one is enough."""
         for name, mark in cassette.head["roles"].items():
             if name in self.roles:
                 self._bind("id", str(MARK.fullmatch(mark)[2]), self.roles[name])  # type: ignore[index]
         async with aiohttp.ClientSession() as session:
             for number, entry in enumerate(cassette.entries, start=2):
-                if entry["answer"]["status"] == TOO_MANY:
+                if "event" in entry:
+                    if here := self.act(self._filled, entry["data"]):
+                        self.played += 1
+                        self._compare((number, entry["step"], f"event {entry['event']}"), "", entry["data"], here)
+                elif entry["answer"]["status"] == TOO_MANY:
                     assert "retry-after" in entry["answer"]["headers"], "it does not say how long to wait"
-                elif (path := self._path(entry["request"]["path"])) is None or "trigger_id" in str(entry["request"]):
+                elif (path := self._path(entry["request"]["path"])) is None or self._of_nobody(entry["request"]):
                     self.passed_over += 1
                 else:
                     await self._ask(session, number, entry, path)
+                if any(map(enough, self._found)):
+                    break
         return list({(each.method, each.at, each.step): each for each in reversed(self._found)}.values())[::-1]
 
     async def _ask(self, session: aiohttp.ClientSession, number: int, entry: Mapping[str, Any], path: str) -> None:
@@ -132,9 +142,19 @@ class Player:
             found = MARK.fullmatch(path)
             return self._values.get(("url", found[2])) if found else None
         parts = path.split("/")
-        if "<text>" in parts:
+        if "<text>" in parts or any(map(self._unknown, parts)):
             return None
         return self.api + "/".join(str(self._filled(part)) for part in parts)
+
+    def _unknown(self, part: Any) -> bool:
+        """Whether it is a token that the service has not given here."""
+        found = MARK.fullmatch(str(part))
+        return found is not None and found[1] == "key" and ("key", found[2]) not in self._values
+
+    def _of_nobody(self, request: Mapping[str, Any]) -> bool:
+        """Whether it opens a form for somebody who has not acted here."""
+        body = (request.get("body") or {}).get("json") or {}
+        return isinstance(body, dict) and self._unknown(body.get("trigger_id"))
 
     def _filled(self, value: Any) -> Any:  # noqa: PLR0911 - one answer for each kind
         match value:

@@ -68,6 +68,7 @@ class OnSimcord(DiscordService):
 
     async def open(self, room: str, table: Table, dispatch: Dispatch, complete: Complete) -> Place:
         await self.platform.start(table, dispatch, complete)
+        self._note_acts()
         env = self.platform.env  # type: ignore[attr-defined]
         guild = env.create_guild()
         self.room, self.member = guild.create_text_channel("live-check"), guild.add_member(env.create_user("member-1"))

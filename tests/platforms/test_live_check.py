@@ -152,8 +152,10 @@ async def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
             yield OnSlack(slack)
 
 
-async def checked(world: World, act: Callable[[str], Awaitable[None]] | None = None, **more: object) -> Report:
-    """A check in this process. With `act` somebody does what is asked."""
+async def checked(
+    world: World, act: Callable[[str], Awaitable[None]] | None = None, record: Path | None = None, **more: object
+) -> Report:
+    """A check in this process. With `act` somebody does what is asked; `record` is a folder for a cassette."""
     acts: list[asyncio.Task[None]] = []
     options = Options(world.room, wait=5.0 if act else 0.0, late=0.2, **more)  # type: ignore[arg-type]
     clock = SystemClock()
@@ -165,6 +167,8 @@ async def checked(world: World, act: Callable[[str], Awaitable[None]] | None = N
 
     report = await LiveCheck(service, clock, options, lambda _: None, ask).run()
     await asyncio.gather(*acts)
+    if record is not None:
+        service.recorder.save(record, "the loopback server", "1")
     return report
 
 
@@ -241,27 +245,28 @@ async def test_what_a_crash_leaves_is_removed_by_the_next_run(world: World, tmp_
     await running.communicate()
     left = len(world.there())
     assert left > 5
-    again = await process(world, tmp_path, "--json")
-    said, progress = await again.communicate()
-    assert again.returncode == 0, progress.decode()
-    report = json.loads(said)
-    assert report["ok"]
-    assert report["removed_of_earlier_runs"] == left
+    report = await checked(world)
+    assert report.ok
+    assert report.earlier == left
     assert not any("post" in each for each in world.there())
-    assert "post a card with everything" in progress.decode()
 
 
 @pytest.mark.process
 @pytest.mark.parametrize("world", ["slack"], indirect=True)
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 async def test_a_process_that_is_told_to_end_clears_up(world: World, tmp_path: Path, how: signal.Signals) -> None:
-    running = await process(world, tmp_path)
+    running = await process(world, tmp_path, "--json", "--record", "cassettes")
     await world.until(lambda: len(world.there()) > 5)
     running.send_signal(how)
-    said, _ = await running.communicate()
+    said, progress = await running.communicate()
     assert running.returncode == 1
-    assert "Stopped before the end." in said.decode()
+    report = json.loads(said)
+    assert not report["ok"]
+    assert report["steps"][4] == {"name": "post", "state": "ok", "says": "", "seconds": report["steps"][4]["seconds"]}
+    assert "find it by its mark" in progress.decode()
     assert world.there() == []
+    written = (tmp_path / report["cassette"]).read_text(encoding="utf-8")
+    assert not any(secret in written for secret in (*world.settings.values(), "cohort-bot live-check", "a first post"))
 
 
 def test_the_words_of_the_check_are_in_each_of_its_posts() -> None:

@@ -257,6 +257,10 @@ class Recorder:
         elif raw:
             answer["body"] = "<text>"
 
+    def heard(self, event: str, payload: Mapping[str, Any]) -> None:
+        """Note what the service told of by itself, such as what a person did."""
+        self._entries.append({"step": self.step, "event": event, "data": self.redactor.value(payload)})
+
     def save(self, folder: Path, service: str, version: str) -> Path:
         """Write the cassette as a new file of the folder, and return it."""
         folder.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,8 @@ from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.platforms.discord.history import WRITTEN
 from cohort_bot.platforms.discord.recorded import KNOWN
 
+ACT: Final = "INTERACTION_CREATE"
+
 ARCHIVED: Final = {"archived": True}
 
 LOOKED_AT: Final = 100
@@ -48,8 +50,20 @@ class DiscordService(Service):
     async def open(self, room: str, table: Table, dispatch: Dispatch, complete: Complete) -> Place:
         """Connect, and find the room by its id."""
         await self.platform.start(table, dispatch, complete)
+        self._note_acts()
         found = await self._request("GET", "/channels/{channel_id}", channel_id=room)
         return Place(self.platform.name, str(found.get("guild_id") or ""), room)
+
+    def _note_acts(self) -> None:
+        """What people do reaches the recorder, and then the bot."""
+        parsers = self.platform.client._connection.parsers  # noqa: SLF001 - the library shows no payload otherwise
+        parse = parsers[ACT]
+
+        def noted(payload: Any) -> None:
+            self.recorder.heard(ACT, payload)
+            parse(payload)
+
+        parsers[ACT] = noted
 
     async def close(self) -> None:
         """End the connection."""

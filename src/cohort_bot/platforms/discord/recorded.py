@@ -25,6 +25,7 @@ KNOWN: Final = Vocabulary(
     """),
     fields=fields(
         shape="""
+            authorizing_integration_owners data entitlements guild guild_locale values
             accent_color activity allowed_mentions app_permissions application applied_tags
             approximate_guild_count approximate_user_authorization_count approximate_user_install_count
             attachments author available_tags avatar avatar_decoration_data banner call channel choices clan
@@ -44,6 +45,7 @@ KNOWN: Final = Vocabulary(
             value verify_key
         """,
         kept="""
+            attachment_size_limit component_type context
             allow archived auto_archive_duration autocomplete bitrate bot bot_public bot_require_code_grant code
             creator_monetization_state deaf default_auto_archive_duration default_forum_layout
             default_sort_order default_thread_rate_limit_per_user deny disabled discoverability_state

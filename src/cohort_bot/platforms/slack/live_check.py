@@ -1,6 +1,6 @@
 """The live check's hands on Slack: its messages and files, seen and removed."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -51,6 +51,7 @@ class SlackService(Service):
 
     async def open(self, room: str, table: Table, dispatch: Dispatch, complete: Complete) -> Place:
         """Connect, and find the room by its id; a public channel is joined."""
+        self.platform._app.use(self._note_act)  # noqa: SLF001 - only the library sees the payload
         await self.platform.start(table, dispatch, complete)
         await self._api.open()
         who = await self._api.call("", "auth.test")
@@ -59,6 +60,10 @@ class SlackService(Service):
         place = Place(self.platform.name, self._team, room)
         await self.platform.invited_only(place)
         return place
+
+    async def _note_act(self, body: Mapping[str, Any], next: Callable[[], Awaitable[None]]) -> None:  # noqa: A002 - bolt's name
+        self.recorder.heard(str(body.get("type") or "command"), body)
+        await next()
 
     async def close(self) -> None:
         """End the connections."""

@@ -25,14 +25,17 @@ KNOWN: Final = Vocabulary(
     """),
     fields=fields(
         shape="""
-            acceptedScopes accessory alt_text args blocks border bot_profile color columns confirm creator
-            display_name edited elements enterprise event_payload fallback fields filename filetype format hint
+            actions authorizations channel_name close command container event event_context response_urls state submit
+            values acceptedScopes accessory alt_text args blocks border bot_profile color columns confirm creator
+            display_name edited element elements enterprise event_payload fallback fields filename filetype format hint
             icons image_36 image_48 image_72 initial_option label locale mark message messages metadata mimetype
             mode name needed option options permalink permalink_public placeholder pretty_type private_metadata
             profile provided purpose reactions real_name reply_users response_metadata rows scopes team
             team_domain text timestamp title topic tz tz_label user_name username value view warning warnings
         """,
         kept="""
+            max_length min_length
+            clear_on_close event_time is_ephemeral is_ext_shared_channel notify_on_close
             already_in_channel already_open bold code deleted dispatch_action emoji has_more
             include_all_metadata include_locale inclusive indent is_admin is_app_user is_archived is_bot
             is_channel is_enterprise_install is_ext_shared is_general is_group is_im is_locked is_member is_mpim
@@ -41,17 +44,20 @@ KNOWN: Final = Vocabulary(
             reply_users_count size strike subscribed tz_offset unfurl_links unfurl_media verbatim
         """,
         word="""
+            channel_type
             error event_type style subtype type
         """,
         id="""
+            api_app_id event_id previous_view_id
             app_id bot_id bot_user_id channel channel_id client_msg_id context_team_id enterprise_id event_ts
             file file_id id inviter latest_reply message_ts parent_user_id root_view_id team_id thread_ts ts
             user user_id users view_id
         """,
         time="""
-            latest oldest
+            action_ts latest oldest
         """,
         url="""
+            response_url
             upload_url url url_private url_private_download
         """,
         key="""
@@ -66,7 +72,9 @@ KNOWN: Final = Vocabulary(
         message section mrkdwn plain_text actions button header context divider rich_text rich_text_section
         rich_text_list rich_text_quote rich_text_preformatted text link date user channel usergroup broadcast emoji
         table raw_text markdown input image file_share bot_message thread_broadcast bullet primary danger modal home
-        cohort_bot_delivery channel_join tombstone
+        cohort_bot_delivery channel_join tombstone block_actions view_submission event_callback im
+        plain_text_input email_text_input url_text_input number_input checkboxes radio_buttons static_select
+        multi_static_select datepicker timepicker file_input
         message_not_found thread_not_found cant_update_message cant_delete_message edit_window_closed invalid_blocks
         invalid_arguments msg_too_long no_text file_not_found file_deleted invalid_cursor invalid_ts_latest
         invalid_trigger_id expired_trigger_id exchanged_trigger_id not_found view_not_found unknown_method
