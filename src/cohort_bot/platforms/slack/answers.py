@@ -15,7 +15,6 @@ from typing import Any, Final
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_bolt.response import BoltResponse
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
@@ -86,10 +85,9 @@ class Answers:
         self._recent: BoundedDict[str, asyncio.Task[_Replied] | None] = BoundedDict(REMEMBERED)
         """Recent requests, with the reply as long as a repetition needs it, such as a form that is sent again."""
         self._events: BoundedDict[str, None] = BoundedDict(REMEMBERED)
-        app.middleware(self.once)
-        app.command(_ANY)(self.command)
+        app.view_submission(_ANY)(self.submit)  # bolt asks one after the other whose a request is
         app.action(_ANY)(self.action)
-        app.view_submission(_ANY)(self.submit)
+        app.command(_ANY)(self.command)
         app.view_closed(_ANY)(self.ignore)
         app.shortcut(_ANY)(self.shortcut)
         app.options(_ANY)(self.ignore)
@@ -105,15 +103,6 @@ class Answers:
         self._table, self._dispatch = table, dispatch
 
     # What bolt calls
-
-    async def once(self, body: Body, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:  # noqa: A002 - bolt's name
-        """Let an event through once: Slack repeats it at once, after a minute and after five."""
-        identity = body.get("event_id")
-        if identity and body.get("type") == "event_callback":
-            if identity in self._events:
-                return BoltResponse(status=200, body="")  # a bare return would be a 404, and Slack would repeat it
-            self._events[str(identity)] = None
-        return await next()
 
     async def command(self, ack: Ack, body: Body) -> None:
         """A slash command."""
@@ -167,7 +156,7 @@ class Answers:
     async def message(self, body: Body) -> None:
         """Somebody wrote to the bot directly, or edited that: the answer is posted there, where nobody else reads."""
         said = translate.said(body)
-        if said is not None and self._dispatch is not None:
+        if said is not None and self._dispatch is not None and self._is_new(body):
             self._go_on(self._answer_message(body, said))
 
     async def _answer_message(self, body: Body, said: translate.Said) -> None:
@@ -198,7 +187,7 @@ class Answers:
     async def user_change(self, body: Body) -> None:
         """Somebody's name, zone or rights have changed, or their account was deactivated or is used again."""
         user = (body.get("event") or {}).get("user")
-        if isinstance(user, dict):
+        if isinstance(user, dict) and self._is_new(body):
             self._go_on(self._people.changed(translate.who(body).team, user))
 
     async def gone(self, body: Body, request: AsyncBoltRequest) -> None:
@@ -206,6 +195,8 @@ class Answers:
         event = body.get("event") or {}
         if event.get("type") == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
             return  # a person's own token, and the app has none of these
+        if not self._is_new(body):
+            return
         repeated = bool(request.headers.get("x-slack-retry-num"))
         self._go_on(self._forget(translate.who(body).team, repeated=repeated))
 
@@ -224,10 +215,18 @@ class Answers:
 
     async def home(self, body: Body) -> None:
         """The home tab was opened."""
-        if (body.get("event") or {}).get("tab") == "home" and not self._running.stopping:
+        if (body.get("event") or {}).get("tab") == "home" and not self._running.stopping and self._is_new(body):
             self._go_on(self._open_home(body))
 
     # Inside
+
+    def _is_new(self, body: Body) -> bool:
+        """Whether the event comes for the first time: Slack repeats it at once, after a minute and after five."""
+        identity = str(body.get("event_id"))
+        if identity in self._events:
+            return False
+        self._events[identity] = None
+        return True
 
     def _go_on(self, work: Coroutine[Any, Any, None]) -> None:
         """Let it go on while the request is acknowledged; a stop waits for it."""

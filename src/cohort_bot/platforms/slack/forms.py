@@ -77,7 +77,7 @@ def home(replies: Sequence[Message], buttons: Sequence[Button]) -> Json:
         if room <= 0:
             break
         shown += [{"type": "divider"}] if shown else []
-        shown += render.single(reply, room, limits.VIEW, tables=False).blocks
+        shown += render.shortened(reply, room, limits.VIEW)
     return {"type": "home", "callback_id": "home", "blocks": _distinct(shown)}
 
 
@@ -93,7 +93,7 @@ def _message(message: Message, origin: ids.State) -> Json:
         "title": text.plain(message.summary if len(message.summary) <= limits.TITLE else HOME_TITLE, limits.TITLE),
         "close": text.plain("Close", limits.TITLE),
         "private_metadata": ids.dumps(replace(origin, action="", args={}, command=False)),
-        "blocks": list(render.single(message, limits.VIEW_BLOCKS, tables=False).blocks),
+        "blocks": render.shortened(message, limits.VIEW_BLOCKS),
     }
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from cohort_bot.platforms.common.errors import CannotRender
@@ -49,6 +50,7 @@ def dumps(state: State) -> str:
     return encoded
 
 
+@lru_cache(maxsize=64)  # several look into the same request
 def loads(said: str) -> State:
     """The state of a view. Raises ValueError for anything that `dumps` did not make."""
     try:

@@ -34,6 +34,9 @@ FILE_MOST: Final = 60_000
 """Characters of a file that are posted as text: five messages."""
 
 
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One Slack message: `text` for notifications and screen readers, `blocks` for the screen."""
@@ -62,12 +65,22 @@ def parts(message: Message) -> Sequence[Part]:
     ]
 
 
-def single(message: Message, most: int = limits.BLOCKS, room: int = limits.CHARACTERS, *, tables: bool = True) -> Part:
+def single(message: Message, most: int = limits.BLOCKS, room: int = limits.CHARACTERS) -> Part:
     """The message as one of Slack's with at most `most` blocks and `room` characters; a longer one is cut with a
+    notice.
+    """
+    return Part(fallback(message), shortened(message, most, room, tables=True))
+
+
+def shortened(message: Message, most: int, room: int = limits.CHARACTERS, *, tables: bool = False) -> list[Json]:
+    """The blocks of a message or view with at most `most` blocks and `room` characters; a longer one is cut with a
     notice. `tables` is for messages alone.
     """
+    everything = blocks(message, tables=tables)
+    if len(everything) <= most and len(_json(everything)) <= room:
+        return everything
     shown: list[Json] = []
-    for block in blocks(message, tables=tables):
+    for block in everything:
         room -= weight(block)
         if len(shown) == most or (shown and room < 0):
             shown = [
@@ -76,10 +89,10 @@ def single(message: Message, most: int = limits.BLOCKS, room: int = limits.CHARA
             ]
             break
         shown.append(block)
-    return Part(fallback(message), shown)
+    return shown
 
 
-def blocks(message: Message, *, tables: bool = False) -> Sequence[Json]:
+def blocks(message: Message, *, tables: bool = False) -> list[Json]:
     """All its blocks, each within Slack's limits, however many; with `tables` one grid may be a table."""
     content = message.blocks or (Paragraph((message.summary,)),)
     all_blocks: list[Json] = []
@@ -137,7 +150,7 @@ def weight(block: Json) -> int:
     """
     if block["type"] == "table":
         return sum(len(cell["text"]) for row in block["rows"] for cell in row)
-    return len(json.dumps(block, ensure_ascii=False))
+    return len(_json(block))
 
 
 def _block(block: Block) -> Iterator[Json]:
