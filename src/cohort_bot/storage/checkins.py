@@ -2,8 +2,10 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -91,6 +93,47 @@ _IN_ROUND = once(
 each break in the round, with the member.
 """
 
+_COUNTED = frozenset({"members", "accounts", "checkins", "excuses", "breaks"})
+_COUNTED_AS = once(
+    select(members.c.cohort_id, and_(*_waiting(members.c.id)).label("waiting"))
+    .select_from(_HERE)
+    .where(members.c.id == bindparam("member"), members.c.left_at.is_(None), accounts.c.gone_at.is_(None))
+)
+"""An active member's cohort, and whether the round waits for them. No row for anybody else: nobody counts them."""
+
+GROUPS = 200
+"""How many rounds of cohorts are remembered as counted."""
+
+
+@dataclass(slots=True)
+class _Group:
+    """A round as it is counted: how many have ticked what in which week, by how it is stored; how many wait, and the
+    breaks of these, by member.
+    """
+
+    dates: Sequence[date]
+    made: dict[tuple[int, str], int]
+    waiting: int
+    breaks: dict[int, list[Break]]
+
+    def seen(self) -> GroupRound:
+        made = [(week, _ticked(text), count) for (week, text), count in self.made.items() if count]
+        return GroupRound(made, self.waiting, list(self.breaks.values()))
+
+    def move(self, member_id: int, before: tuple[int, str] | None, after: tuple[int, str], *, waited: bool) -> None:
+        """Count what a member has now, who had something else or nothing."""
+        if before is not None:
+            self.made[before] -= 1
+        else:
+            self.waiting -= waited
+            self.breaks.pop(member_id, None)
+        self.made[after] = self.made.get(after, 0) + 1
+
+
+@lru_cache(maxsize=1024)
+def _ticked(tasks: str) -> frozenset[str]:
+    return frozenset(task[0] for task in json.loads(tasks) if task[1])
+
 
 _OF_COHORT = checkins.join(members, members.c.id == checkins.c.member_id)
 _THEIRS = members.c.cohort_id == bindparam("cohort")
@@ -154,18 +197,27 @@ class SqlCheckIns(Repository):
         return [_checkin(row) for row in self._connection.execute(query)]
 
     def in_round(self, cohort_id: int, number: int, dates: Sequence[date]) -> GroupRound:
+        known = self._connection.lasting(_COUNTED)
+        if known is None:
+            return self._count(cohort_id, number, dates).seen()
+        group: _Group | None = known.get((cohort_id, number))
+        if group is None or group.dates != dates:
+            if len(known) == GROUPS:
+                known.clear()
+            group = known[cohort_id, number] = self._count(cohort_id, number, dates)
+        return group.seen()
+
+    def _count(self, cohort_id: int, number: int, dates: Sequence[date]) -> _Group:
         values = {"cohort": cohort_id, "number": number, "begin": dates[0].isoformat(), "end": dates[-1].isoformat()}
-        made: list[tuple[int, frozenset[str], int]] = []
-        pauses: dict[int, list[Break]] = defaultdict(list)
-        waiting = 0
+        group = _Group(dates, {}, 0, defaultdict(list))
         for week, text, count, last in self._connection.execute(_IN_ROUND, values):
             if last is not None:
-                pauses[week].append(Break(date.fromisoformat(text), date.fromisoformat(last)))
+                group.breaks[week].append(Break(date.fromisoformat(text), date.fromisoformat(last)))
             elif text is not None:
-                made.append((week, frozenset(task[0] for task in json.loads(text) if task[1]), count))
+                group.made[week, text] = count
             else:
-                waiting = count
-        return GroupRound(made, waiting, list(pauses.values()))
+                group.waiting = count
+        return group
 
     def filed(self, cohort_id: int, *, former: bool = False) -> Mapping[int, Mapping[int, datetime]]:
         """When the check-ins of the cohort's members, or those of former ones, were filed: by member, then by round.
@@ -240,8 +292,9 @@ class SqlCheckIns(Repository):
         return [(row.round, row.replaced_at, json.loads(row.body)) for row in self._connection.execute(query)]
 
     def save(self, checkin: CheckIn, at: datetime) -> bool:
+        tasks = json.dumps([_written(task) for task in checkin.tasks], ensure_ascii=False)
         values: dict[str, str | int] = {
-            "tasks": json.dumps([_written(task) for task in checkin.tasks], ensure_ascii=False),
+            "tasks": tasks,
             "done": checkin.done,
             "blockers": checkin.blockers,
             "next_step": checkin.next_step,
@@ -250,14 +303,33 @@ class SqlCheckIns(Repository):
         }
         key = {"member_id": checkin.member_id, "round": checkin.round}
         new = _NEW[self._connection.dialect.name]
+        groups = self._connection.lasting(_COUNTED)
         if self._connection.execute(new, {**key, "week": checkin.week, "filed_at": at, **values}).first() is not None:
+            self._recount(groups, checkin, None, tasks)
             return True
         before = self._connection.execute(_ONE, {"member": checkin.member_id, "number": checkin.round}).one()
         if any(getattr(before, column) != value for column, value in values.items()):
             old = json.dumps({column: getattr(before, column) for column in values}, ensure_ascii=False)
             self._connection.execute(_KEEP, {"checkin_id": before.id, "replaced_at": at, "body": old})
             self._connection.execute(_EDIT, {"checkin": before.id, "edited_at": at, **values})
+        self._recount(groups, checkin, (before.week, before.tasks), tasks)
         return False
+
+    def _recount(
+        self, groups: dict[Hashable, Any] | None, checkin: CheckIn, before: tuple[int, str] | None, tasks: str
+    ) -> None:
+        """Keep what is counted of the check-in's round: to count a large group for each would take longer than all
+        else.
+        """
+        if not groups:
+            return
+        values = {"member": checkin.member_id, "number": checkin.round}
+        row = self._connection.execute(_COUNTED_AS, values).one_or_none()
+        group = groups.get((row.cohort_id, checkin.round)) if row else None
+        if row and group:
+            week = before[0] if before else checkin.week
+            group.move(checkin.member_id, before, (week, tasks), waited=bool(row.waiting))
+        self._connection.keep(_COUNTED, groups)
 
     def excused(self, cohort_id: int) -> Mapping[int, frozenset[int]]:
         rounds: dict[int, set[int]] = defaultdict(set)

@@ -29,6 +29,7 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.chat.i18n import N_
 from cohort_bot.storage import sqlite_file
 from cohort_bot.storage.readers import Readers
+from cohort_bot.storage.statements import Lasting
 from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.writes import Writes
 
@@ -98,6 +99,9 @@ class SqliteDatabase:
         self._writes = Writes()
         self._truncate = False
         self.shelf: dict[str, bytes] = {}
+        self._lasting: Lasting = {}
+        """What the writer's thread knows of earlier transactions; nobody else looks at it."""
+        self._version = 0
         self.wrote: Callable[[float], None] = lambda _: None
         """Called with the elapsed seconds of each write that is on disk."""
         self.held: Callable[[float], None] = lambda _: None
@@ -216,28 +220,38 @@ class SqliteDatabase:
                     with connection.begin() as transaction:
                         shared = len(group) > 1
                         driver: Any = connection.connection.dbapi_connection
+                        self._look_whether_others_wrote(driver)
                         for job in group:
                             if shared:
                                 driver.execute("SAVEPOINT job")  # a tenth of what SQLAlchemy's begin_nested costs
                             try:
-                                store = SqlStore(connection, self.shelf)
+                                store = SqlStore(connection, self.shelf, self._lasting)
                                 began = job.loop.time()
                                 job.result = job.context.run(job.fn, store)
                                 job.held = job.loop.time() - began
                                 self._truncate = self._truncate or store.erased
                             except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who gets it below
                                 job.error = _from_outside(error)
+                                self._lasting.clear()
                                 driver.execute("ROLLBACK TO job") if shared else transaction.rollback()
                             if shared:
                                 driver.execute("RELEASE job")
                     self._kept(connection)
                 except BaseException as error:  # noqa: BLE001 - nothing of the group is on disk: every caller must know
+                    self._lasting.clear()
                     for job in group:
                         job.error = job.error or _from_outside(error)
                 _hand_back(group)
         finally:
             if self._connection is not None:
                 self._connection.close()
+
+    def _look_whether_others_wrote(self, driver: Any) -> None:
+        """Forget everything when another connection has written, such as a command line's."""
+        version = driver.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._version:
+            self._version = version
+            self._lasting.clear()
 
     def _kept(self, connection: Connection) -> None:
         """A group is committed. Raises CannotSave when its file has lost its name: that data is not saved."""

@@ -22,6 +22,11 @@ Values = Mapping[str, Any]
 _Convert = Callable[[Any], Any]
 _NO_VALUES: Values = {}
 
+Lasting = dict[frozenset[str], dict[Hashable, Any]]
+"""What the only writer of a database knows of what is on disk, by the tables that it was read from. Whoever keeps it
+empties it when a transaction is not kept, and when another process has written.
+"""
+
 _KEPT: dict[int, tuple[Executable, dict[tuple[str, ...], "_Compiled"]]] = {}
 """By the statement's id, which stays its own as long as it is kept here: the compiled forms, by database and values."""
 
@@ -76,8 +81,10 @@ class Rows(list[Any]):
 class Connection:
     """A database's connection, in a transaction."""
 
-    def __init__(self, connection: sqlalchemy.Connection) -> None:
+    def __init__(self, connection: sqlalchemy.Connection, lasting: Lasting | None = None) -> None:
+        """`lasting` outlives the transaction; None where others may write."""
         self._connection = connection
+        self._lasting = lasting
         self.dialect = connection.dialect
         self._driver: Any = connection.connection.dbapi_connection
         self.written: set[str] = set()
@@ -126,12 +133,22 @@ class Connection:
         """What was read from these tables, empty again when one is written to."""
         return self._memory.setdefault(tables, {})
 
+    def lasting(self, tables: frozenset[str]) -> dict[Hashable, Any] | None:
+        """The same beyond the transaction; None where others may write."""
+        return None if self._lasting is None else self._lasting.setdefault(tables, {})
+
+    def keep(self, tables: frozenset[str], known: dict[Hashable, Any]) -> None:
+        """Go on with what was lasting, which is true again after what was written."""
+        if self._lasting is not None:
+            self._lasting[tables] = known
+
     def _note(self, statement: UpdateBase) -> None:
         """Forget what it changes. A deleted row takes along those of other tables that belong to it."""
         table = str(statement.table)
         self.written.add(table)
-        for tables in [each for each in self._memory if table in each or isinstance(statement, Delete)]:
-            del self._memory[tables]
+        for memory in (self._memory, self._lasting or {}):
+            for tables in [each for each in memory if table in each or isinstance(statement, Delete)]:
+                del memory[tables]
 
     def _wrapped(self, error: Exception, sql: str) -> BaseException:
         """The error as SQLAlchemy raises it, so that whoever catches one need not know who ran the statement."""

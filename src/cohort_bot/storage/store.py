@@ -29,7 +29,7 @@ from cohort_bot.storage.papers import SqlPapers
 from cohort_bot.storage.people import SqlMembers, SqlPeople
 from cohort_bot.storage.recall_answers import SqlRecallAnswers
 from cohort_bot.storage.revisions import SqlRevisions
-from cohort_bot.storage.statements import Connection
+from cohort_bot.storage.statements import Connection, Lasting
 from cohort_bot.storage.tables import codes, drafts, invocations, oauth_states, put_off, wrong_codes
 from cohort_bot.storage.workspace_programmes import Shelf, SqlWorkspaceProgrammes
 
@@ -39,10 +39,12 @@ _FIRST = insert_new(invocations, "id")
 class SqlStore(Store):
     """One transaction."""
 
-    def __init__(self, connection: sqlalchemy.Connection, shelf: Shelf | None = None) -> None:
+    def __init__(
+        self, connection: sqlalchemy.Connection, shelf: Shelf | None = None, lasting: Lasting | None = None
+    ) -> None:
         shelf = {} if shelf is None else shelf
         self.connection = connection
-        self._connection = own = Connection(connection)
+        self._connection = own = Connection(connection, lasting)
         self.deliveries = self._ledger = SqlDeliveries(own)
         self.cohorts = SqlCohorts(own, self._ledger, shelf)
         self.moderators = SqlModerators(own)

@@ -37,7 +37,7 @@ from cohort_bot.platforms.slack.api import Api, retry
 from cohort_bot.platforms.slack.file_delivery import send_files_by_dm
 from cohort_bot.platforms.slack.forms import Asked
 from cohort_bot.platforms.slack.people import People
-from cohort_bot.platforms.slack.reply_channels import ANSWER, Ack, ReplyChannel, reply_channel, too_long
+from cohort_bot.platforms.slack.reply_channels import ANSWER, Ack, reply_channel, too_long
 from cohort_bot.platforms.slack.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
@@ -52,6 +52,7 @@ REMEMBERED: Final = 1000
 
 Body = Mapping[str, Any]
 Make = Callable[[Actor], Awaitable[Invocation | Asked]]
+Say = Callable[..., Awaitable[None]]
 
 _ANY = re.compile(r".+", re.DOTALL)
 
@@ -259,56 +260,51 @@ class Answers:
             log.warning("the home tab of %s is not shown: %s", who.user, error)
 
     async def _serve(self, ack: Ack, body: Body, make: Make) -> None:
-        """Return as soon as it is acknowledged, or has failed."""
-        acknowledged: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-        def end_waiting(_: object = None) -> None:
-            if not acknowledged.done():
-                acknowledged.set_result(None)
-
-        async def acknowledge(**answer: Any) -> None:
-            await ack(**answer)
-            end_waiting()
-
-        self._running.start(_logged(self._served(acknowledge, body, make))).add_done_callback(end_waiting)
-        await acknowledged
-
-    async def _served(self, ack: Ack, body: Body, make: Make) -> None:
+        """Return once it is acknowledged; what is left goes on by itself."""
         channel = reply_channel(self._api, ack, body)
         identity = translate.identity(body)
-        with self._speaking(translate.who(body)):
+        with self._running.work(), self._speaking(translate.who(body)):
             task, is_form = self._recent.get(identity), body.get("type") == "view_submission"
             if identity in self._recent and not is_form:
                 await ack()  # the first delivery is answered, or is about to be
                 return
             if task is None and (self._running.stopping or self._dispatch is None):
-                await channel.refuse(platforms_words.stopping())
+                stopping = text(platforms_words.stopping())
+                await channel.acknowledge(stopping, refused=True)
+                self._go_on(channel.say(stopping))
                 return
             if task is None:
                 task = self._recent[identity] = asyncio.create_task(self._reply(body, make))
-            try:
-                await self._answer(channel, task)
-            except (Refused, Unknown) as error:
-                log.warning("an answer to %s did not arrive: %s", translate.who(body).user, error)
-                if self.lost is not None and (to := (await asyncio.shield(task)).to) is not None:
-                    await self.lost(to)
-            finally:
-                if not is_form:
-                    self._recent[identity] = None
-            if translate.changes_home(body) and isinstance((await asyncio.shield(task)).reply, Message):
-                await self._show_home(body)
+            done, _ = await asyncio.wait({task}, timeout=DEFER)
+            if not done:
+                await channel.late()
+            else:
+                try:
+                    await channel.acknowledge(task.result().reply)
+                except CannotRender:
+                    log.exception("a reply cannot be shown in Slack")
+                    await channel.acknowledge(too_long())
+            if not (done and is_form) or translate.changes_home(body):
+                self._go_on(self._finish(channel.say if done else channel.after, body, task))
 
-    async def _answer(self, channel: ReplyChannel, task: asyncio.Task[_Replied]) -> None:
-        done, _ = await asyncio.wait({task}, timeout=DEFER)
-        say = channel.in_time if done else channel.after
-        if not done:
-            await channel.late()
+    async def _finish(self, say: Say, body: Body, task: asyncio.Task[_Replied]) -> None:
+        """Whatever follows the acknowledgement."""
         replied = await asyncio.shield(task)
         try:
-            await say(replied.reply, replied.again)
-        except CannotRender:
-            log.exception("a reply cannot be shown in Slack")
-            await say(too_long())
+            try:
+                await say(replied.reply, replied.again)
+            except CannotRender:
+                log.exception("a reply cannot be shown in Slack")
+                await say(too_long())
+        except (Refused, Unknown) as error:
+            log.warning("an answer to %s did not arrive: %s", translate.who(body).user, error)
+            if self.lost is not None and replied.to is not None:
+                await self.lost(replied.to)
+        finally:
+            if body.get("type") != "view_submission":
+                self._recent[translate.identity(body)] = None
+        if translate.changes_home(body) and isinstance(replied.reply, Message):
+            await self._show_home(body)
 
     async def _reply(self, body: Body, make: Make) -> _Replied:
         """The reply, and the button that leads to it again."""

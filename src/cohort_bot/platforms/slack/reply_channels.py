@@ -100,9 +100,13 @@ class ReplyChannel(ABC):
     def __init__(self, request: Request) -> None:
         self._request = request
 
+    async def acknowledge(self, reply: Reply | Asked, *, refused: bool = False) -> None:  # noqa: ARG002 - for forms
+        """Acknowledge a request that is answered in time; `say` follows. `refused`: nothing was done."""
+        await self._request.ack()
+
     @abstractmethod
-    async def in_time(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
-        """Acknowledge with the reply."""
+    async def say(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
+        """The reply, after `acknowledge`."""
 
     async def late(self) -> None:
         """Acknowledge without a reply, which is not ready yet."""
@@ -114,17 +118,18 @@ class ReplyChannel(ABC):
 
     async def refuse(self, words: str) -> None:
         """Acknowledge with the reason why nothing is done; the input of a form is kept."""
-        await self.in_time(text(words))
+        reply = text(words)
+        await self.acknowledge(reply, refused=True)
+        await self.say(reply)
 
 
 class ByResponse(ReplyChannel):
     """A command, a message's button or a message shortcut: private messages by response_url, forms as modals."""
 
-    async def in_time(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
-        """Acknowledge, then open the form or send the reply."""
-        await self._request.ack()
+    async def say(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
+        """Open the form or send the reply."""
         if isinstance(reply, Message):
-            await self._say(reply)
+            await self._send(reply)
             return
         try:
             await self._request.open(reply)
@@ -134,9 +139,9 @@ class ByResponse(ReplyChannel):
 
     async def after(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
         """Send the reply; for a form a button that opens it, because the trigger has expired."""
-        await self._say(reply if isinstance(reply, Message) else _ready(again))
+        await self._send(reply if isinstance(reply, Message) else _ready(again))
 
-    async def _say(self, message: Message) -> None:
+    async def _send(self, message: Message) -> None:
         parts = render.parts(message)
         if len(parts) > limits.RESPONSES:
             parts = [render.single(message)]
@@ -164,12 +169,20 @@ class BySubmit(ReplyChannel):
         super().__init__(request)
         self._view: Mapping[str, Any] = request.body.get("view") or {}
 
-    async def in_time(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
-        """Show the errors at the fields, or the result as a view."""
-        if isinstance(reply, FieldErrors) and reply.errors and reply.form.fields:
+    async def acknowledge(self, reply: Reply | Asked, *, refused: bool = False) -> None:
+        """Show the errors at the fields, or the result as a view; what refuses it at the first field, which keeps the
+        form as it is.
+        """
+        fields = [block["block_id"] for block in self._view.get("blocks", ()) if block.get("type") == "input"]
+        if refused and fields and isinstance(reply, Message):
+            await self._request.ack(response_action="errors", errors={fields[0]: reply.summary})
+        elif isinstance(reply, FieldErrors) and reply.errors and reply.form.fields:
             await self._request.ack(response_action="errors", errors=dict(forms.errors(reply)))
-            return
-        await self._request.ack(response_action="update", view=forms.view(reply, self._request.origin))
+        else:
+            await self._request.ack(response_action="update", view=forms.view(reply, self._request.origin))
+
+    async def say(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
+        """Nothing: the acknowledgement shows it."""
 
     async def late(self) -> None:
         """Say that it is being saved."""
@@ -186,21 +199,12 @@ class BySubmit(ReplyChannel):
             log.info("no view to update: %s", error)
             await self._request.direct(reply)
 
-    async def refuse(self, words: str) -> None:
-        """An error at the first field: the form stays as it is."""
-        fields = [block["block_id"] for block in self._view.get("blocks", ()) if block.get("type") == "input"]
-        if fields:
-            await self._request.ack(response_action="errors", errors={fields[0]: words})
-        else:
-            await self.in_time(text(words))
-
 
 class ByModalButton(ReplyChannel):
     """A button inside a modal: the answer replaces the modal, and may be late."""
 
-    async def in_time(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
-        """Acknowledge, then show it."""
-        await self._request.ack()
+    async def say(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
+        """Show it in place of the modal."""
         await self.after(reply)
 
     async def after(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
@@ -211,9 +215,8 @@ class ByModalButton(ReplyChannel):
 class ByTrigger(ReplyChannel):
     """The home tab and global shortcuts: no channel and no response_url, so the answer is a modal, late a message."""
 
-    async def in_time(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
-        """Acknowledge, then open it."""
-        await self._request.ack()
+    async def say(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
+        """Open it."""
         try:
             await self._request.open(reply)
         except (Refused, Unknown) as error:
