@@ -107,7 +107,7 @@ fuzz: $(VENV)/.dev  ## 100,000 inputs of any shape for the translators and all H
 	@WORLDS=200 $(BIN)/python -m pytest -q --timeout 3600 tests/board/test_page_and_chat.py
 
 soak: $(VENV)/.dev  ## a quarter of 20 cohorts of 30 with faults, on SQLite and on PostgreSQL: flat memory, nothing lost; takes 40 minutes
-	@$(BIN)/python -m pytest -q -m long
+	@.ci/with-postgres $(BIN)/python -m pytest -q -m long
 	@$(BIN)/python -m tests.harness.soak $(SOAK)
 	@$(BIN)/python -m tests.harness.soak --postgresql $(SOAK)
 

@@ -11,6 +11,8 @@ import pytest
 from tests.fakes.bot import TUESDAY, BotUnderTest, Step, begun
 from tests.properties.ledger_world import File
 
+HERE = Path(__file__).parent
+
 
 async def _create(bot: BotUnderTest) -> None:
     await bot.create()
@@ -26,6 +28,22 @@ async def _begin(bot: BotUnderTest) -> None:
 
 
 _STEPS = {"created": _create, "joined": _join, "cohort": _begin}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Of a test's cases only the first runs on PostgreSQL in `make check`: whatever it was given, the same code asks it
+    the same. The others are for `make soak`.
+    """
+    seen: set[tuple[Path, str]] = set()
+    for item in items:
+        case = getattr(item, "callspec", None)
+        if case is None or case.params.get("database_kind") != "postgresql" or not item.path.is_relative_to(HERE):
+            continue
+        test = item.path, item.originalname  # type: ignore[attr-defined]
+        if test in seen:
+            item.add_marker(pytest.mark.long)
+        seen.add(test)
 
 
 @pytest.fixture
