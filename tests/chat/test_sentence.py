@@ -48,7 +48,7 @@ def test_it_may_be_kept_as_json() -> None:
 
 def test_read_by_itself_it_begins_and_ends_as_a_sentence_does() -> None:
     assert whole(Found.CHALLENGES()) == "Challenges."
-    assert whole("Which one?") == "Which one?"
+    assert [whole(text) for text in ("Which one?", "not placed: “Rest.”")] == ["Which one?", "Not placed: “Rest.”"]
 
 
 def test_an_error_is_said_where_it_is_shown_and_a_text_of_others_as_it_is() -> None:

@@ -18,7 +18,6 @@ LIMIT = re.compile(r"\{(?:\w+\.)?[A-Z_]+\}")
 """A constant, which is never 1."""
 
 ALWAYS_MANY = {
-    ("programmes/rehearsal_picture.py", "{minutes_of(week) / 60} hours"),  # with a decimal
     ("app/words/rehearsal.py", "{high} hours = high"),
     ("app/words/rehearsal.py", "{times} times = times"),  # "1.5 times as often"
     ("app/words/break_.py", "{count} days = count"),  # the constant BREAK_DATES

@@ -80,7 +80,7 @@ def whole(text: Value) -> str:
     """With a capital letter and a full stop, as people read it by itself."""
     said = str(text)
     said = said[:1].upper() + said[1:]
-    return said if said.endswith((".", "!", "?")) else f"{said}."
+    return said if said.rstrip('"“”').endswith((".", "!", "?")) else f"{said}."
 
 
 def _said(value: Value) -> str:

@@ -2,7 +2,7 @@
 
 from xml.sax.saxutils import escape
 
-from cohort_bot.app.words import counts
+from cohort_bot.app.words import rehearsal as words
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rehearsal import Rehearsal, minutes_of
 
@@ -19,10 +19,7 @@ _STYLE = (
 
 def picture(programme: Programme, result: Rehearsal, assumptions: str) -> str:
     """The picture, with its title, a description and the assumptions in it."""
-    title = f"Simulation: {programme.title}"
-    last = round(100 * result.there[-1][1])
-    lasted = f"{last} % are there in the last of {counts.weeks(programme.length)}"
-    described = f"Of {counts.members(result.members)}, all synthetic, {lasted}."
+    title, described = words.title(programme), words.described(programme, result)
     below = 2 * (_TALL + _GAP) + 30
     lines = _wrapped(assumptions)
     height = below + 16 * len(lines) + 10
@@ -59,7 +56,7 @@ def _curve(result: Rehearsal) -> list[str]:
         for share, y in ((100, top), (50, top + _TALL // 2), (0, top + _TALL))
     ]
     return [
-        f'<text class="quiet" x="{_LEFT}" y="{top - 10}">Take part in that week or a later one</text>',
+        f'<text class="quiet" x="{_LEFT}" y="{top - 10}">{escape(words.curve())}</text>',
         *grid,
         f'<polygon class="band" points="{" ".join(high + low[::-1])}"/>',
         f'<polyline class="line" points="{" ".join(middle)}"/>',
@@ -72,16 +69,16 @@ def _weeks(programme: Programme, result: Rehearsal) -> list[str]:
     step = _WIDTH / programme.length
     most = max(map(minutes_of, programme.weeks)) or 1
     bars = [
-        f'<text class="quiet" x="{_LEFT}" y="{top - 10}">Hours of each week: most get through the lower part</text>',
+        f'<text class="quiet" x="{_LEFT}" y="{top - 10}">{escape(words.bars())}</text>',
         f'<text class="quiet" x="{_LEFT - 6}" y="{top + 4}" text-anchor="end">{most / 60:.0f} h</text>',
     ]
     for week, share in zip(programme.weeks, result.done, strict=True):
         tall = _TALL * minutes_of(week) / most
         done = tall * share
         x, wide, foot = _LEFT + step * (week.number - 1), max(0.8, step * 0.8), top + _TALL
-        title = f"Week {week.number}: {minutes_of(week) / 60:.1f} hours, {round(100 * share)} % done by most"
+        title = words.bar(week.number, minutes_of(week), round(share, 2))
         bars.append(
-            f"<g><title>{title}</title>"
+            f"<g><title>{escape(title)}</title>"
             f'<rect class="left" x="{x:.1f}" y="{foot - tall:.1f}" width="{wide:.1f}" height="{tall - done:.1f}"/>'
             f'<rect class="done" x="{x:.1f}" y="{foot - done:.1f}" width="{wide:.1f}" height="{done:.1f}"/></g>'
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from cohort_bot.app.words import counts
 from cohort_bot.app.words.lists import numbers
 from cohort_bot.chat import formats
 from cohort_bot.chat.i18n import N_, _, ngettext
@@ -23,7 +24,7 @@ _FINDINGS: Final[Mapping[Finding, str]] = {
 
 def rehearsed(programme: Programme, result: Rehearsal) -> Message:
     """The whole result. It fits on a screen: the weeks to look at again, and the curve at some rounds."""
-    head = _("Simulation: {programme}", programme=programme.title)
+    head = title(programme)
     found = list(_found(result))
     return Message(
         head,
@@ -42,6 +43,34 @@ def rehearsed(programme: Programme, result: Rehearsal) -> Message:
     )
 
 
+def title(programme: Programme) -> str:
+    return _("Simulation: {programme}", programme=programme.title)
+
+
+def described(programme: Programme, result: Rehearsal) -> str:
+    """What a picture of it shows, for those who don't see it."""
+    return _(
+        "Of {members}, all synthetic, {share} are there in the last of {weeks}.",
+        members=counts.members(result.members),
+        share=percent(result.there[-1][1]),
+        weeks=counts.weeks(programme.length),
+    )
+
+
+def curve() -> str:
+    return _("Take part in that week or a later one")
+
+
+def bars() -> str:
+    return _("Hours of each week: most get through the lower part")
+
+
+def bar(number: int, minutes: int, share: float) -> str:
+    """A week's hours, and how much of it most get done."""
+    hours = formats.number(round(minutes / 60, 1))
+    return _("Week {number}: {hours} h, {share} done by most", number=number, hours=hours, share=percent(share))
+
+
 def assumptions(result: Rehearsal) -> str:
     """What the members were like; a picture of the result has it, too."""
     assumed = result.assumptions
@@ -58,19 +87,19 @@ def assumptions(result: Rehearsal) -> str:
         "Assumed: each has {low} to {high} hours per week, and none at all in {away} of weeks.",
         low=low,
         high=high,
-        away=_percent(assumed.away),
+        away=percent(assumed.away),
     )
     leaving = _(
         "{first} leave in each of the first four weeks and {later} in each later one; the risk is {times} times as "
         "high for those who got through less than half of their last four weeks.",
-        first=_percent(assumed.leave_first),
-        later=_percent(assumed.leave_later),
+        first=percent(assumed.leave_first),
+        later=percent(assumed.leave_later),
         times=times,
     )
     return f"{who} {time} {leaving}"
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     """Put in as a whole: "% of" in a sentence would look like a format of Python's to the tools of translators."""
     return _("{number}\N{NO-BREAK SPACE}%", number=formats.number(round(100 * share, 1)))
 
