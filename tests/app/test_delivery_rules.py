@@ -160,6 +160,30 @@ def test_a_large_cohort_is_planned_in_slices_that_survive_a_crash_and_a_change(
     assert file.write(lambda store: store.cohorts.next_due()) == CAL.closes(1) - DAY
 
 
+def test_what_was_composed_beside_the_writer_is_composed_again_after_an_erasure(file: File) -> None:
+    shelf, at = Shelf(), CAL.grace_ends(1) + H
+    begin(file)
+    tick(file, shelf, at)
+    kept: dict[int, ledger.Beside] = {}
+
+    def claim_with(store: Store) -> ledger.Claims:
+        return ledger.claim(store, shelf, at, 100, beside=kept)
+
+    def compose(rows: tuple[Delivery, ...]) -> None:
+        kept.update(file.write(lambda store: ledger.compose_beside(store, shelf, rows, at, board=False)))
+
+    while not (waiting := (claims := file.write(claim_with)).beside):
+        assert claims.send or claims.closed
+        assert all(sent(file, parcel.delivery, at) for parcel in claims.send)
+    assert [row.what.kind for row in waiting] == ["digest"]
+    compose(waiting)
+    file.write(lambda store: store.deliveries.erase(1, 1, ["digest"]))
+    again = file.write(claim_with)
+    assert not [parcel for parcel in again.send if parcel.delivery.what.kind == "digest"]
+    compose(again.beside)
+    assert [parcel.delivery.what.kind for parcel in file.write(claim_with).send] == ["digest"]
+
+
 def test_a_refused_nudge_is_not_sent_after_the_check_in(file: File) -> None:
     shelf = Shelf()
     begin(file)

@@ -22,7 +22,7 @@ from cohort_bot.chat.place import Place, Ref
 from cohort_bot.core.groups import match
 from cohort_bot.runtime import Bot
 from cohort_bot.storage.database import SqliteDatabase, writer_engine
-from cohort_bot.storage.tables import accounts, group_matchings, group_seats, members, people
+from cohort_bot.storage.tables import accounts, cohorts, group_matchings, group_seats, members, people
 from tests.fakes.bot import LIBRARY
 
 pytestmark = pytest.mark.timed
@@ -131,6 +131,25 @@ async def test_a_thousand_members_are_planned_and_reminded_in_slices(
     assert len(plans) > 3
     assert max(plans[1:]) <= LONGEST, "after the first, for which statements are compiled"
     assert max(claims[1:]) <= LONGEST
+
+
+async def test_the_digests_of_a_thousand_members_are_composed_beside_the_writer(
+    tmp_path: Path, held: dict[str, list[float]]
+) -> None:
+    crowd(tmp_path / "bot.db")
+    engine = writer_engine(tmp_path / "bot.db")
+    over = OPENING + timedelta(days=8)
+    with engine.begin() as connection:
+        connection.execute(update(accounts).where(accounts.c.id == 1).values(user="sample", zone="UTC"))
+        connection.execute(update(cohorts).values(planned_until=over - timedelta(minutes=1)))
+    engine.dispose()
+    platform, clock = SilentPlatform(""), StillClock(over + timedelta(hours=3))
+    async with Bot(SqliteDatabase(tmp_path / "bot.db"), LIBRARY, {"bench": platform}, clock) as bot:
+        await bot.ticker.tick()
+        await bot.courier.drain()
+    assert len(platform.bodies) == 3, platform.bodies
+    assert any("round 1: 0 " in text for text in platform.bodies), "the moderators' digest"
+    assert max(held["Courier._claim_at.<locals>.claim"]) <= LONGEST
 
 
 async def test_the_small_groups_of_a_thousand_people_are_made_in_slices_and_off_the_loop(

@@ -144,6 +144,8 @@ _NAMES = once(
     .order_by(members.c.joined_at, members.c.id)
 )
 
+_SHOW = once(update(members).where(members.c.id == bindparam("member")).values(shown=bindparam("name")))
+
 
 class SqlPeople(Repository):
     """Implements `app.ports.people.People`."""
@@ -395,9 +397,9 @@ def _tell_apart(connection: Connection, cohort_id: int) -> None:
     often.
     """
     rows = connection.execute(_NAMES, {"cohort": cohort_id}).all()
-    for row, shown in zip(rows, told_apart([(row.name, row.handle) for row in rows]), strict=True):
-        if row.shown != shown:
-            connection.execute(update(members).where(members.c.id == row.id).values(shown=shown))
+    names = zip(rows, told_apart([(row.name, row.handle) for row in rows]), strict=True)
+    if changed := [{"member": row.id, "name": name} for row, name in names if row.shown != name]:
+        connection.execute(_SHOW, changed)
 
 
 _FIELDS = (

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -64,6 +64,7 @@ class Courier:
         self._idle = asyncio.Event()
         self._stopping = False
         self._claimed: deque[Parcel | Edit] = deque()
+        self._composing: set[asyncio.Task[None]] = set()
         self._workers: dict[asyncio.Task[None], str] = {}  # with the lane that each is working on
         self._under_way: Counter[str] = Counter()  # by platform
         self._window = ClaimWindow()
@@ -145,7 +146,9 @@ class Courier:
                     continue
                 if worked:
                     continue
-                if not (self._workers or self._results or self._throttle.holding or self._wake.is_set()):
+                if not (
+                    self._workers or self._composing or self._results or self._throttle.holding or self._wake.is_set()
+                ):
                     self._idle.set()
                 await self._sleep(self._throttle.until_next())
             await self._finish()
@@ -154,6 +157,8 @@ class Courier:
 
     async def _finish(self) -> None:
         """Give back what is claimed and not yet under way; wait for the outcome of the rest."""
+        for task in self._composing:
+            task.cancel()
         while self._claimed:
             work = self._claimed.popleft()
             if isinstance(work, Parcel) and work.delivery.state is State.SENDING:
@@ -204,6 +209,11 @@ class Courier:
         finally:
             self._source.claimed({parcel.lane for parcel in parcels})
         self._busy.update([parcel.lane for parcel in claims.look_up], [edit.lane for edit in due_edits])
+        if claims.beside:
+            self._busy.update([row.lane for row in claims.beside])
+            task = asyncio.create_task(self._compose(claims.beside, at))
+            self._composing.add(task)
+            task.add_done_callback(self._composing.discard)
         for parcel in parcels:
             if parcel.platform in self._platforms:
                 self._claimed.append(parcel)
@@ -216,6 +226,19 @@ class Courier:
             self._workers[worker] = ""
             worker.add_done_callback(self._worker_done)
         return bool(parcels or claims.closed or due_edits)
+
+    async def _compose(self, rows: Sequence[Delivery], at: datetime) -> None:
+        """Compose messages beside the writer, while others are sent; the next claim takes them."""
+        lanes = [row.lane for row in rows]
+        try:
+            await self._database.read(lambda store: self._source.compose(store, rows, at))
+        except Exception:
+            log.exception("messages cannot be composed; trying again")
+            for lane in lanes:
+                self._throttle.hold(lane, self._pacing.first_wait)
+        finally:
+            self._busy.difference_update(lanes)
+            self._wake.set()
 
     async def _claim_at(self, at: datetime) -> tuple[Claims, list[Edit]]:
         """The claim itself, of as many rows as the window and the platforms allow."""

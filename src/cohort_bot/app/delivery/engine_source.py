@@ -1,6 +1,6 @@
 """The lanes that an engine requests from this process, where several processes share one ledger."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +12,7 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import SOON, Head, Store
+from cohort_bot.app.ports.store import SOON, Delivery, Head, Store
 
 SILENCE: Final = 20.0
 """Seconds without contact with the engine after which earlier claims are no longer sent: the
@@ -95,6 +95,9 @@ class EngineSource:
         jobs = {lane: self._requested[lane] for lane in self._heads or ()}
         rows = (at, limit, but, but_platforms, jobs)
         return ledger.claim(store, self._programmes, *rows, board=self._board, enough=enough)
+
+    def compose(self, store: Store, rows: Sequence[Delivery], at: datetime) -> None:
+        """Nothing is left for it: on PostgreSQL nobody waits for another's transaction."""
 
     def claimed(self, lanes: Collection[str]) -> None:
         """Return the requested lanes in which nothing is due, and those that have to wait for long."""

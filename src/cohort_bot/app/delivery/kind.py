@@ -88,7 +88,8 @@ class Kind:
     a post no longer wanted after it was sent. `direct` is how it counts when it goes to a person, which no kind may
     leave out that does. `apart`: it begins the conversation of a small group, and where there can be none, a thread in
     the room takes its place. `feature`: it comes only where that is switched on. `event`: it changes
-    what stands in the workspace's list of events, where there is one.
+    what stands in the workspace's list of events, where there is one. `of_all`: it reads what a whole cohort did, which
+    takes longer than anybody may wait for the writer.
     """
 
     label: str
@@ -108,6 +109,7 @@ class Kind:
     apart: bool = False
     feature: Feature | None = None
     event: bool = False
+    of_all: bool = False
 
     @property
     def waits_for_day(self) -> bool:

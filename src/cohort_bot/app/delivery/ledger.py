@@ -38,7 +38,7 @@ between the clocks of several processes.
 """
 
 COHORTS_AT_ONCE = 25
-MEMBERS_AT_ONCE = 50
+MEMBERS_AT_ONCE = 25
 """The most cohorts, and members of them, that are read and planned before the time is looked at."""
 
 COMPOSED_AT_ONCE = 25
@@ -46,6 +46,9 @@ COMPOSED_AT_ONCE = 25
 
 MOST_COMPOSED = 100
 """More are never composed in one claim, so no more are looked for unless some are precomposed."""
+
+KEPT_BESIDE = timedelta(seconds=5)
+"""What was composed beside the writer and not claimed for so long is composed again."""
 
 WAIT_FOR_PROGRAMME = timedelta(hours=1)
 """When to look again at a cohort whose programme cannot be read."""
@@ -231,11 +234,14 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The courier's work: messages to send, ambiguous ones to look up; `closed` rows need nothing more."""
+    """The courier's work: messages to send, ambiguous ones to look up; `closed` rows need nothing more. Those in
+    `beside` have to be composed by `compose_beside` before they can be claimed.
+    """
 
     send: tuple[Parcel, ...]
     look_up: tuple[Parcel, ...]
     closed: int
+    beside: tuple[Delivery, ...] = ()
 
 
 def claim(
@@ -247,6 +253,7 @@ def claim(
     but_platforms: frozenset[str] = frozenset(),
     only: Mapping[str, int] | None = None,
     precomposed: Precomposed | None = None,
+    beside: dict[int, "Beside"] | None = None,
     *,
     board: bool = False,
     enough: Callable[[], bool] = lambda: False,
@@ -254,7 +261,8 @@ def claim(
     """Take the first open row of each lane that has come due. When this is committed, the rows are ours to send.
 
     With `only`, other lanes are left out, and each lane's engine job is responsible for the rows claimed in it. A
-    `precomposed` message is sent as it is. `board`: there is one, and messages may have a button to it. Once `enough`
+    `precomposed` message is sent as it is. With `beside`, what is said about a whole cohort is taken from there, and a
+    row that has nothing there is left. `board`: there is one, and messages may have a button to it. Once `enough`
     returns True the other rows are left for the next claim.
     """
     frozen: list[tuple[Delivery, str, str | None]] = []
@@ -262,6 +270,7 @@ def claim(
     look_up: list[Parcel] = []
     dropped: list[DeliveryResult] = []
     put_off = 0
+    to_compose: list[Delivery] = []
     others: list[int] = []
     most = limit if precomposed else min(limit, MOST_COMPOSED)
     for turn in _until(enough, store.deliveries.ready(at, most, but, but_platforms, only)):
@@ -271,16 +280,11 @@ def claim(
         else:
             others.append(turn.id)
     for row in _until(enough, _read(store, others)):
-        if (before := _waits_for(store, row)) is not None:
-            store.deliveries.put_in(row, before.lane)
-            put_off += 1
-            continue
         to, left = _destination(store, row)
         if to is None:
             dropped.append(DeliveryResult(row, State.PARKED, DeliveryReason.NO_TARGET))
             continue
-        if (morning := _held_until(store, row, at)) is not None:
-            store.deliveries.postpone(row, morning, row.what.expires)
+        if _put_off(store, row, at):
             put_off += 1
             continue
         if row.state is State.UNKNOWN:
@@ -288,7 +292,14 @@ def claim(
             continue
         # Checked at every claim: `ready` means that it was certainly not posted, so it may still be dropped. Its text
         # stays as it was frozen.
-        composed = _compose(store, programmes, row, to, at, board=board)
+        composed: tuple[Message, str] | _Not | None
+        if beside is None or not KINDS[row.what.kind].of_all:
+            composed = _compose(store, programmes, row, to, at, board=board)
+        else:
+            composed = _taken(beside, row, at)
+        if composed is None:
+            to_compose.append(row)
+            continue
         if isinstance(composed, _Not):
             dropped.append(DeliveryResult(row, composed.state, composed.reason, detail=composed.detail))
             continue
@@ -298,7 +309,19 @@ def claim(
     store.deliveries.note(dropped, at)
     claimed = store.deliveries.claim(frozen, at, only or {})
     send = tuple(Parcel(row, to, message) for row, (to, message) in zip(claimed, going, strict=True))
-    return Claims(send, tuple(look_up), len(dropped) + put_off)
+    return Claims(send, tuple(look_up), len(dropped) + put_off, tuple(to_compose))
+
+
+def compose_beside(
+    store: Store, programmes: Programmes, rows: Iterable[Delivery], at: datetime, *, board: bool
+) -> dict[int, "Beside"]:
+    """What these rows say, by their id: composed in a read, so that nobody waits for the writer meanwhile."""
+    found = {}
+    for row in rows:
+        to, _ = _destination(store, row)
+        if to is not None:
+            found[row.id] = Beside(row.updated, at, _compose(store, programmes, row, to, at, board=board))
+    return found
 
 
 def _titled(to: Place | Person | Circle, message: Message) -> Place | Person | Circle:
@@ -321,6 +344,17 @@ def _read(store: Store, ids: Sequence[int]) -> Iterator[Delivery]:
         store.cohorts.look_ahead(list({row.what.cohort_id for row in rows}))
         store.members.look_ahead([row.what.member_id for row in rows if row.what.member_id])
         yield from rows
+
+
+def _put_off(store: Store, row: Delivery, at: datetime) -> bool:
+    """Whether it has to wait: for the opening above it, or for its reader's morning."""
+    if (before := _waits_for(store, row)) is not None:
+        store.deliveries.put_in(row, before.lane)
+        return True
+    if (morning := _held_until(store, row, at)) is not None:
+        store.deliveries.postpone(row, morning, row.what.expires)
+        return True
+    return False
 
 
 def _waits_for(store: Store, row: Delivery) -> Delivery | None:
@@ -396,6 +430,21 @@ class _Not:
     reason: DeliveryReason
     state: State = State.SKIPPED
     detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a row says, composed `at` an instant; `updated` is the row's then, which an erasure changes, too."""
+
+    updated: datetime
+    at: datetime
+    composed: tuple[Message, str] | _Not
+
+
+def _taken(beside: dict[int, Beside], row: Delivery, at: datetime) -> tuple[Message, str] | _Not | None:
+    """What was composed for the row, None when there is nothing or it is out of date."""
+    kept = beside.pop(row.id, None)
+    return kept.composed if kept and kept.updated == row.updated and abs(at - kept.at) <= KEPT_BESIDE else None
 
 
 def _compose(

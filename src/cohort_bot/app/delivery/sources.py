@@ -2,7 +2,7 @@
 one, an engine requests the lanes (`engine_source.py`).
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from cohort_bot.app.delivery.throttle import Throttle
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import Store
+from cohort_bot.app.ports.store import Delivery, Store
 
 
 class Source(Protocol):
@@ -41,6 +41,9 @@ class Source(Protocol):
 
         Runs in a transaction, which may be run again.
         """
+
+    def compose(self, store: Store, rows: Sequence[Delivery], at: datetime) -> None:
+        """Compose, in a read, what a claim has left for that."""
 
     def claimed(self, lanes: Collection[str]) -> None:
         """A delivery in each of these lanes is under way from now on."""
@@ -73,6 +76,7 @@ class LedgerSource:
         self._programmes = programmes
         self._precomposed = precomposed
         self._board = board
+        self._beside: dict[int, ledger.Beside] = {}
         self._throttle: Throttle
         self._started = False
 
@@ -100,8 +104,11 @@ class LedgerSource:
         enough: Callable[[], bool],
     ) -> Claims:
         kept, board = self._precomposed, self._board
-        rows = (at, limit, but, but_platforms)
-        return ledger.claim(store, self._programmes, *rows, precomposed=kept, board=board, enough=enough)
+        rows = (at, limit, but, but_platforms, None, kept, self._beside)
+        return ledger.claim(store, self._programmes, *rows, board=board, enough=enough)
+
+    def compose(self, store: Store, rows: Sequence[Delivery], at: datetime) -> None:
+        self._beside = ledger.compose_beside(store, self._programmes, rows, at, board=self._board) | self._beside
 
     def claimed(self, lanes: Collection[str]) -> None: ...
 
