@@ -128,7 +128,7 @@ async def test_each_reads_their_own_language_on_slack(tmp_path: Path) -> None:
                 assert languages_of((await bot.type("U2", typed)).text) == {"de"}
             assert languages_of((await bot.type("U2", "/cohort profile language:app")).text) == {"es"}
             world.people["U2"].locale = "en-GB"
-            await slack.event({"type": "user_change", "user": world.people["U2"].record("T1", locale=True)})
+            await slack.user_changed("U2")
             assert languages_of((await bot.type("U2", "/cohort profile")).text) == {"en"}
             account = await bot.runtime.database.read(lambda store: store.people.account("slack", "T1", "U2"))
             assert account is not None

@@ -30,7 +30,24 @@ def command(
         inner["options"].append(_option(world, known[key], value, focused=key == focused))
     lacking = [key for key, option in known.items() if option.get("required") and key not in options]
     assert focused or not lacking, f"/{words} needs {lacking}"
+    if resolved := _resolved(world, inner["options"]):
+        data["resolved"] = resolved
     return data
+
+
+def _resolved(world: World, options: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The people and channels that are named, as Discord adds them."""
+    found: dict[str, dict[str, Any]] = {}
+    for option in options:
+        if option["type"] == 6 and (person := world.by_id(int(option["value"]))):
+            member = {**world.member_json(person), "permissions": world.permissions(person)}
+            shown = {key: value for key, value in member.items() if key not in {"user", "deaf", "mute"}}
+            found.setdefault("users", {})[option["value"]] = person.user()
+            found.setdefault("members", {})[option["value"]] = shown
+        if option["type"] == 7 and (channel := world.channels.get(int(option["value"]))):
+            shown = {"id": str(channel.id), "name": channel.name, "type": channel.type}
+            found.setdefault("channels", {})[option["value"]] = {**shown, "permissions": str(world.may(channel))}
+    return found
 
 
 def _names(entry: Mapping[str, Any]) -> set[str]:

@@ -31,7 +31,7 @@ COUNTED = {"id", "s", "position", "message_count", "member_count", "total_messag
 KEPT = {"code", "auto_archive_duration", "afk_timeout"}
 """Those of which only some are known, however large."""
 
-_WORD = re.compile(r"[a-zA-Z]+(?:[_.@/-][a-zA-Z]+)*|@\w+|")
+_WORD = re.compile(r"[a-zA-Z]+(?:[_.@/-][a-zA-Z]+)*(?:; charset=utf-8)?|@\w+|")
 _FLOAT = re.compile(r"\d+\.\d{1,3}")
 _DIGITS = re.compile(r"\d+")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
@@ -122,13 +122,50 @@ async def discord(request: web.Request, response: web.StreamResponse) -> None:
         sent(f'Discord<"{path}", "{request.method.lower()}", "{status}">' if path[1] != "{" else "DiscordError", body)
 
 
+def slack(
+    method: str, body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+) -> web.Response:
+    """An answer of Slack's Web API."""
+    said = web.json_response(body, status=status, headers=headers)
+    shown = {name.lower(): value for name, value in said.headers.items()}
+    shown = {name: value for name, value in shown.items() if name in {"content-type", "retry-after"}}
+    sent(f'SlackHttp<"{status}">', {**shown, "error": body.get("error")})
+    sent(f'{"Slack" if body["ok"] else "SlackRefusal"}<"{method}">', body)
+    return said
+
+
+def slack_payload(kind: str, payload: Mapping[str, Any]) -> None:
+    """What Slack hands to an app: a command, an interaction or an event."""
+    match kind:
+        case "slash_commands":
+            sent("SlackCommand", payload)
+        case "interactive":
+            sent(f'SlackInteraction<"{payload["type"]}">', payload)
+        case _ if payload["type"] == "url_verification":
+            sent("SlackVerification", payload)
+        case _:
+            sent(f'SlackCallback<"{payload["event"]["type"]}">', payload)
+
+
+def slack_request(kind: str, headers: Mapping[str, str]) -> None:
+    """A request of Slack's to an app; whoever gets it checks the signature."""
+    signature = {"x-slack-signature", "x-slack-request-timestamp"}
+    sent(f'SlackRequest<"{kind}">', {name: value for name, value in headers.items() if name not in signature})
+
+
+def slack_frame(frame: Mapping[str, Any]) -> None:
+    """What Slack sends on a socket; its payload apart."""
+    sent(f'SlackFrame<"{frame["type"]}">', {**frame, "payload": {}} if "payload" in frame else frame)
+
+
 def problems(sent: Iterable[str]) -> dict[str, str]:
     """What TypeScript says against these lines, for each that is wrong."""
     lines = list(sent)
     if not lines:
         return {}
     with tempfile.NamedTemporaryFile("w", suffix=".ts", prefix="sent-", dir=FOLDER, encoding="utf-8") as file:
-        head = 'import type { Discord, DiscordError, DiscordHeaders, Gateway, GatewayOp } from "./published";'
+        names = sorted({re.split(r"\W", line, maxsplit=1)[0] for line in lines})
+        head = f'import type {{ {", ".join(names)} }} from "./published.ts";'
         file.write("\n".join([head, *(f"export const _{n}: {line}" for n, line in enumerate(lines))]))
         file.flush()
         done = subprocess.run(

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
 
+from tests.fakes import published
 from tests.fakes.slack_checks import block_problems, view_problems
 from tests.fakes.slack_world import Channel, Fault, HistoryLimit, Json, Posted, PostLimit, Upload, World
 
@@ -29,6 +31,11 @@ class SlackError(Exception):
     def __init__(self, error: str, **more: Any) -> None:
         super().__init__(error)
         self.body = {"ok": False, "error": error, **more}
+
+
+def _refused(error: str, problems: list[str]) -> SlackError:
+    """With what is wrong, as Slack says it."""
+    return SlackError(error, response_metadata={"messages": [f"[ERROR] {each}" for each in problems]})
 
 
 class WebApi:
@@ -68,12 +75,14 @@ class WebApi:
         if fault is not None and fault.kind == "none":
             fault = None
         if fault is not None and fault.kind != "lose":
-            return await _faulty(request, fault)
+            return await _faulty(request, method, fault)
         body = await self._answer(request, method, given)
         if fault is not None:
             _break(request)
         await self._world.notify()
-        return web.json_response(body, headers={"x-oauth-scopes": ",".join(sorted(self._world.scopes))})
+        scopes = {"x-oauth-scopes": ",".join(sorted(self._world.scopes))}
+        scopes["x-accepted-oauth-scopes"] = ",".join(NEEDS.get(method, ()))
+        return published.slack(method, body, headers=scopes)
 
     def _too_often(self, method: str, given: Json) -> Fault | None:
         """The limits of who reads histories, and of who posts to a channel, in real seconds."""
@@ -104,7 +113,7 @@ class WebApi:
             said = {"Retry-After": f"{fault.retry_after:g}"} if fault.retry_after is not None else None
             return web.Response(status=500 if fault.status == 200 else fault.status, headers=said)
         if body.get("blocks") and (problems := block_problems(body["blocks"], 50)):
-            return web.json_response({"ok": False, "error": "invalid_blocks", "why": problems}, status=400)
+            return web.json_response(_refused("invalid_blocks", problems).body, status=400)
         channel, user = request.match_info["channel"], request.match_info["user"]
         private = user if body.get("response_type") != "in_channel" else None
         post = Posted(
@@ -201,7 +210,7 @@ class WebApi:
         """The blocks of a message, which may be text alone."""
         blocks: list[Json] = given.get("blocks") or []
         if blocks and (problems := block_problems(blocks, 50)):
-            raise SlackError("invalid_blocks", why=problems)
+            raise _refused("invalid_blocks", problems)
         if not blocks and not given.get("text"):
             raise SlackError("no_text")
         if len(given.get("text", "")) > 40_000:
@@ -223,9 +232,11 @@ class WebApi:
         for post in channel.messages:
             if post.ts == given["ts"]:
                 if problems := block_problems(given["blocks"], 50):
-                    raise SlackError("invalid_blocks", why=problems)
-                post.text, post.blocks, post.edited = given["text"], given["blocks"], True
-                return {"channel": channel.id, "ts": post.ts, "text": post.text}
+                    raise _refused("invalid_blocks", problems)
+                post.text, post.blocks, post.edited = given["text"], given["blocks"], self._world.ts()
+                record = post.record(metadata=True)
+                said = {key: record[key] for key in record if key not in {"ts", "thread_ts"}}
+                return {"channel": channel.id, "ts": post.ts, "text": post.text, "message": said}
         raise SlackError("message_not_found")
 
     def _ephemeral(self, given: Json) -> Json:
@@ -389,7 +400,7 @@ def _within(post: Posted, given: Json) -> bool:
 def _checked(given: Json) -> Json:
     view: Json = given["view"] if isinstance(given["view"], dict) else json.loads(given["view"])
     if problems := view_problems(view):
-        raise SlackError("invalid_arguments", response_metadata={"messages": problems})
+        raise _refused("invalid_arguments", problems)
     return view
 
 
@@ -411,11 +422,23 @@ async def _bytes(request: web.Request) -> bytes:
     return part.file.read()
 
 
-async def _faulty(request: web.Request, fault: Fault) -> web.StreamResponse:
+def refusal(method: str, fault: Fault) -> web.Response:
+    """The answer with the error."""
+    said = {"ok": False, "error": fault.error}
+    if fault.error == "missing_scope":
+        said |= {"needed": ",".join(NEEDS[method]), "provided": "commands"}
+    if fault.retry_after is None:
+        return published.slack(method, said, fault.status)
+    if fault.retry_after >= 1:
+        return published.slack(method, said, fault.status, {"Retry-After": str(math.ceil(fault.retry_after))})
+    # Slack says whole seconds; a test need not wait one.
+    return web.json_response(said, status=fault.status, headers={"Retry-After": f"{fault.retry_after:g}"})
+
+
+async def _faulty(request: web.Request, method: str, fault: Fault) -> web.StreamResponse:
     match fault.kind:
         case "error":
-            headers = {} if fault.retry_after is None else {"Retry-After": f"{fault.retry_after:g}"}
-            return web.json_response({"ok": False, "error": fault.error}, status=fault.status, headers=headers)
+            return refusal(method, fault)
         case "status":
             return web.Response(status=fault.status, text="<html>upstream error</html>", content_type="text/html")
         case "hang":

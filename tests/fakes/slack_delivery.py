@@ -14,10 +14,14 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import web
 
+from tests.fakes import published
+
 Json = dict[str, Any]
 Kind = Literal["slash_commands", "interactive", "events_api"]
 REFRESHED = 10.0
 """Seconds after which Slack closes a connection that it has asked to replace."""
+
+DEBUG = {"host": "applink-1"}
 
 WAITS = 3.0
 """Seconds that Slack waits for an acknowledgement."""
@@ -47,7 +51,9 @@ class SocketDelivery:
             raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(autoping=True)
         await socket.prepare(request)
-        await socket.send_json({"type": "hello", "num_connections": len(self.connections) + 1})
+        hello = {"num_connections": len(self.connections) + 1, "connection_info": {"app_id": "A1"}}
+        debug = {**DEBUG, "build_number": 1, "approximate_connection_time": 18060}
+        await self._frame(socket, {"type": "hello", **hello, "debug_info": debug})
         self.connections.append(socket)
         self.connected += 1
         await self._notify()
@@ -87,7 +93,7 @@ class SocketDelivery:
         """Ask a connection to be replaced, as Slack does every few hours; some time later it closes the old one."""
         socket = self.connections[which]
         self.connections.remove(socket)  # Slack sends nothing more to it
-        await socket.send_json({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}})
+        await self._frame(socket, {"type": "disconnect", "reason": "refresh_requested", "debug_info": DEBUG})
         closing = asyncio.create_task(self._close_later(socket))
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)
@@ -124,11 +130,16 @@ class SocketDelivery:
                 await self.changed.wait_for(lambda: self.connections)
             socket = self.connections[next(self._turn) % len(self.connections)]
             try:
-                await socket.send_json(envelope)
+                await self._frame(socket, envelope)
             except ConnectionError:
                 self._forget(socket)
                 continue
             return
+
+    @staticmethod
+    async def _frame(socket: web.WebSocketResponse, frame: Json) -> None:
+        published.slack_frame(frame)
+        await socket.send_json(frame)
 
     def _acknowledged(self, message: Json) -> None:
         future = self._acks.get(message.get("envelope_id", ""))
@@ -162,6 +173,7 @@ class HttpDelivery:
         headers = {"content-type": content, **signed(self._secret, body)}
         if retry:
             headers |= {"x-slack-retry-num": str(retry), "x-slack-retry-reason": "http_timeout"}
+        published.slack_request(kind, headers)
         try:
             async with asyncio.timeout(WAITS):
                 status, said = await self._post(body.encode(), headers)

@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from aiohttp import web
 
+from tests.fakes import published
+from tests.fakes.slack_api import refusal
 from tests.fakes.slack_world import World
 
 REDIRECT = "/slack/oauth_redirect"
@@ -43,8 +45,8 @@ class OAuth:
         first = next(iter(self.worlds.values()))
         first.calls.append(("oauth.v2.access", given))
         if fault := first.fault("oauth.v2.access"):
-            return web.json_response({"ok": False, "error": fault.error}, status=fault.status)
-        return web.json_response(self._exchanged(given, request.headers.get("Authorization", "")))
+            return refusal("oauth.v2.access", fault)
+        return published.slack("oauth.v2.access", self._exchanged(given, request.headers.get("Authorization", "")))
 
     def _exchanged(self, given: Mapping[str, Any], authorization: str) -> Mapping[str, Any]:
         basic = base64.b64decode(authorization.removeprefix("Basic ")).decode() if authorization else ""
@@ -54,9 +56,7 @@ class OAuth:
         if (given.get("client_secret") or secret) != self.client_secret:
             return {"ok": False, "error": "bad_client_secret"}
         code = str(given.get("code"))
-        if code in self.used:
-            return {"ok": False, "error": "code_already_used"}
-        if code not in self.codes:
+        if code in self.used or code not in self.codes:
             return {"ok": False, "error": "invalid_code"}
         self.used.add(code)
         team, scopes = self.codes[code]

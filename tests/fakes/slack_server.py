@@ -20,11 +20,12 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.fakes import published
 from tests.fakes.slack_api import WebApi
 from tests.fakes.slack_checks import pressable, seen, view_problems
 from tests.fakes.slack_delivery import HttpDelivery, Kind, SocketDelivery, asgi_post
 from tests.fakes.slack_oauth import OAuth
-from tests.fakes.slack_world import Json, Posted, World
+from tests.fakes.slack_world import Json, Posted, World, numbered
 from tests.pseudo_locale import english
 
 
@@ -124,6 +125,7 @@ class SlackServer:
 
     async def deliver(self, kind: Kind, payload: Json, *, retry: int = 0) -> Json | None:
         """Hand a payload to the app and return its acknowledgement."""
+        published.slack_payload(kind, payload)
         if self._http is not None:
             return await self._http.deliver(kind, payload, retry=retry)
         return await self.socket.deliver(kind, payload, retry=retry)
@@ -176,13 +178,13 @@ class SlackServer:
         """What Slack sends for a pressed button."""
         view = where.view if isinstance(where, Answer) else where if isinstance(where, dict) else None
         posts = where.messages if isinstance(where, Answer) else [where] if isinstance(where, Posted) else []
-        blocks = view["blocks"] if view else [block for post in posts for block in post.blocks]
+        blocks = view["blocks"] if view else [block for post in posts for block in numbered(post.blocks)]
         elements = [(block, each) for block in blocks for each in pressable(block)]
         found = [(block, each) for block, each in elements if english(each["text"]["text"]).startswith(label)]
         assert found, f"no button {label!r} among {[each['text']['text'] for _, each in elements]}"
         block, button = found[0]
         trigger = self.world.trigger()
-        action = {**button, "block_id": block.get("block_id", "x"), "action_ts": self.world.ts()}
+        action = {**button, "block_id": block["block_id"], "action_ts": self.world.ts()}
         payload = {**self._interaction("block_actions", user), "trigger_id": trigger, "actions": [action]}
         if view:
             return {**payload, "view": view, "container": {"type": "view", "view_id": view["id"]}}
@@ -200,6 +202,7 @@ class SlackServer:
             "container": container,
             "channel": {"id": post.channel, "name": self.world.channels[post.channel].name},
             "message": post.record(metadata=False),
+            "state": {"values": {}},
             "response_url": self._response_url(post.channel, user, trigger),
         }
 
@@ -258,8 +261,37 @@ class SlackServer:
 
     def _described(self, number: str) -> Json:
         name, content = self.files[number]
+        return {**self._file(number, name, len(content)), "timestamp": 1800000000, "user_team": self.world.team}
+
+    def _file(self, number: str, name: str, size: int) -> Json:
         url = f"{self.address}/files-pri/{self.world.team}-{number}/download/{name}"
-        return {"id": number, "name": name, "size": len(content), "url_private": url, "url_private_download": url}
+        return {
+            "id": number,
+            "created": 1800000000,
+            "name": name,
+            "title": name,
+            "mimetype": "text/plain",
+            "filetype": "text",
+            "pretty_type": "Plain Text",
+            "user": "U2",
+            "editable": False,
+            "size": size,
+            "mode": "hosted",
+            "is_external": False,
+            "external_type": "",
+            "is_public": False,
+            "public_url_shared": False,
+            "display_as_bot": False,
+            "username": "",
+            "url_private": url,
+            "url_private_download": url,
+            "permalink": url,
+            "permalink_public": url,
+            "is_starred": False,
+            "has_rich_preview": False,
+            "channels": [],
+            "groups": [],
+        }
 
     async def _private_file(self, request: web.Request) -> web.Response:
         """As Slack does: without a token that may read files there is a page to log in, and no file."""
@@ -271,10 +303,16 @@ class SlackServer:
 
     async def shortcut(self, user: str, callback: str) -> Answer:
         """Use a global shortcut."""
-        trigger = self.world.trigger()
-        payload = {**self._interaction("shortcut", user), "trigger_id": trigger, "callback_id": callback}
+        payload = self.shortcut_payload(user, callback)
         await self.deliver("interactive", payload)
         return await self._answer(payload)
+
+    def shortcut_payload(self, user: str, callback: str) -> Json:
+        """What Slack sends for a global shortcut: less of the app and the person than with others."""
+        found = self._interaction("shortcut", user)
+        del found["api_app_id"], found["user"]["name"]
+        more = {"trigger_id": self.world.trigger(), "callback_id": callback, "action_ts": self.world.ts()}
+        return found | more
 
     async def message_shortcut(self, user: str, callback: str, post: Posted) -> Answer:
         """Use a shortcut of a message."""
@@ -283,11 +321,13 @@ class SlackServer:
             **self._interaction("message_action", user),
             "trigger_id": trigger,
             "callback_id": callback,
+            "action_ts": self.world.ts(),
             "message_ts": post.ts,
             "message": post.record(metadata=False),
             "channel": {"id": post.channel, "name": self.world.channels[post.channel].name},
             "response_url": self._response_url(post.channel, user, trigger),
         }
+        del payload["api_app_id"]
         await self.deliver("interactive", payload)
         return await self._answer(payload)
 
@@ -314,18 +354,20 @@ class SlackServer:
         message = Posted(self.world.ts(), there.id, words, (), thread, by=user)
         there.messages.append(message)
         event: Json = {**message.record(metadata=False), "channel": there.id, "channel_type": kind, **more}
+        event.pop("app_id", None)
         if files:
-            event |= {"subtype": "file_share", "files": [{"id": f"F{number}"} for number in range(files)]}
+            event |= {"subtype": "file_share", "files": [self._file(f"F{n}", "notes.png", 1) for n in range(files)]}
         await self.event(event, identity=f"Ev-{message.ts}")
         return message
 
     async def rewrite(self, message: Posted, words: str) -> None:
         """Edit what a person wrote."""
         before = message.record(metadata=False)
-        message.text, message.edited = words, True
-        after = {**message.record(metadata=False), "edited": {"user": message.by, "ts": self.world.ts()}}
-        changed = {"message": after, "previous_message": before, "channel": message.channel, "channel_type": "im"}
-        await self.event({"type": "message", "subtype": "message_changed", "hidden": True, "ts": "1.0", **changed})
+        message.text, message.edited = words, self.world.ts()
+        after = message.record(metadata=False)
+        changed: Json = {"message": after, "previous_message": before, "channel": message.channel, "channel_type": "im"}
+        changed |= {"subtype": "message_changed", "hidden": True, "ts": self.world.ts()}
+        await self.event({"type": "message", **changed})
 
     async def answered(self, message: Posted, number: int = 1) -> Posted:
         """What the bot said in the conversation since a person wrote something: the last of so many messages."""
@@ -347,9 +389,24 @@ class SlackServer:
             "event_id": identity or f"Ev{next(self._events)}",
             "event_time": 1,
             "event": {**event, "event_ts": self.world.ts()},
-            "authorizations": [{"team_id": self.world.team, "user_id": self.world.bot_user, "is_bot": True}],
+            "is_ext_shared_channel": False,
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": self.world.team,
+                    "user_id": self.world.bot_user,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
         }
         return await self.deliver("events_api", payload, retry=retry)
+
+    async def user_changed(self, user: str) -> Json | None:
+        """Tell of what somebody, or an admin, has changed of them."""
+        record = self.world.people[user].record(self.world.team, locale=True)
+        record["profile"]["fields"] = None
+        return await self.event({"type": "user_change", "user": record, "cache_ts": 1800000000})
 
     async def uninstall(self, *, retry: int = 0) -> None:
         """Somebody removes the app from the workspace: its token is dead, and two events say so."""

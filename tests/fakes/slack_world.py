@@ -33,15 +33,40 @@ class Person:
             "team_id": team,
             "name": self.name.lower().replace(" ", "."),
             "deleted": self.deleted,
+            "color": "9f69e7",
             "real_name": self.name,
             "tz": self.zone,
             "tz_label": "some time",
             "tz_offset": 3600,
-            "profile": {"real_name": self.name, "display_name": self.name},
+            "profile": {
+                "title": "",
+                "phone": "",
+                "skype": "",
+                "first_name": self.name,
+                "last_name": "",
+                "real_name": self.name,
+                "real_name_normalized": self.name,
+                "display_name": self.name,
+                "display_name_normalized": self.name,
+                "status_text": "",
+                "status_text_canonical": "",
+                "status_emoji": "",
+                "status_emoji_display_info": [],
+                "status_expiration": 0,
+                "avatar_hash": "ge3b51ca72de",
+                **{f"image_{size}": f"https://avatar.example/{size}.png" for size in (24, 32, 48, 72, 192, 512)},
+                "team": team,
+            },
             "is_admin": self.admin,
             "is_owner": False,
             "is_primary_owner": False,
+            "is_restricted": False,
+            "is_ultra_restricted": False,
             "is_bot": self.bot,
+            "is_app_user": False,
+            "is_email_confirmed": True,
+            "updated": 1800000000,
+            "who_can_share_contact_card": "EVERYONE",
         }
 
 
@@ -56,7 +81,8 @@ class Posted:
     thread: str | None = None
     metadata: Json = field(default_factory=dict)
     private: str | None = None
-    edited: bool = False
+    edited: str = ""
+    """When, as a time stamp."""
     by: str = "U4"
     subtype: str = ""
     files: Sequence[Json] = ()
@@ -68,9 +94,17 @@ class Posted:
 
     def record(self, *, metadata: bool) -> Json:
         """As conversations.history gives it."""
-        body: Json = {"type": "message", "ts": self.ts, "text": self.text, "blocks": list(self.blocks), "user": self.by}
+        body: Json = {
+            "type": "message",
+            "ts": self.ts,
+            "text": self.text,
+            "blocks": numbered(self.blocks),
+            "user": self.by,
+        }
         if self.by == World.bot_user:
             body |= {"bot_id": "B1", "app_id": "A1"}
+        if self.edited:
+            body["edited"] = {"user": self.by, "ts": self.edited}
         if self.subtype:
             body["subtype"] = self.subtype
         if self.files:
@@ -81,6 +115,11 @@ class Posted:
         if metadata and self.metadata:
             body["metadata"] = self.metadata
         return body
+
+
+def numbered(blocks: Sequence[Json]) -> list[Json]:
+    """The blocks with an id each, as Slack names those that come without."""
+    return [{**block, "block_id": block.get("block_id") or f"x{number}"} for number, block in enumerate(blocks)]
 
 
 @dataclass
@@ -199,6 +238,8 @@ class World:
 
     def fail(self, method: str, error: str, times: int = 1, retry_after: float | None = None) -> None:
         """The next calls of the method are refused with the error code."""
+        if error == "ratelimited" and retry_after is None:
+            retry_after = 0.01
         status = 429 if retry_after is not None else 200
         self._add(method, Fault("error", error, status, retry_after), times)
 
@@ -269,8 +310,27 @@ class World:
 
     def keep_view(self, view: Mapping[str, Any], trigger: str | None = None, view_id: str | None = None) -> Json:
         identity = view_id or f"V{self.number()}"
-        blocks = [{**block, "block_id": block.get("block_id") or f"x{i}"} for i, block in enumerate(view["blocks"])]
-        kept = {**view, "id": identity, "hash": f"h{self.number()}", "blocks": blocks, "team_id": self.team}
+        kept = {
+            "callback_id": "",
+            "private_metadata": "",
+            "external_id": "",
+            "submit": None,
+            "close": None,
+            "clear_on_close": False,
+            "notify_on_close": False,
+            **({"title": None} if view["type"] == "home" else {}),
+            **view,
+            "id": identity,
+            "hash": f"h{self.number()}",
+            "blocks": numbered(view["blocks"]),
+            "state": {"values": {}},
+            "team_id": self.team,
+            "app_installed_team_id": self.team,
+            "app_id": "A1",
+            "bot_id": "B1",
+            "root_view_id": identity,
+            "previous_view_id": None,
+        }
         self.views[identity] = kept
         if trigger:
             self._opened[trigger] = identity

@@ -161,6 +161,7 @@ def _of(name: str) -> Path:
     return next(path for path in CASSETTES if path.stem == name)
 
 
+@pytest.mark.deviates
 @pytest.mark.parametrize("what", DISCORD)
 async def test_a_deviation_of_the_loopback_discord_is_found(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     handler, change = DISCORD[what]
@@ -175,6 +176,7 @@ async def test_a_deviation_of_the_loopback_discord_is_found(what: str, monkeypat
     assert await differences(_of("discord-simcord"), one=True)
 
 
+@pytest.mark.deviates
 @pytest.mark.parametrize("what", SLACK)
 async def test_a_deviation_of_the_loopback_slack_is_found(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     handler, change = SLACK[what]
@@ -183,6 +185,7 @@ async def test_a_deviation_of_the_loopback_slack_is_found(what: str, monkeypatch
     assert await differences(_of("slack-emulate"), one=True)
 
 
+@pytest.mark.deviates
 async def test_what_is_not_there_must_be_refused_in_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(_request: web.Request, _channel: Channel) -> Posted:
         raise ApiError(10003)
@@ -205,6 +208,7 @@ async def recorded(platform: str, folder: Path) -> Path:
     return next(folder.glob("*.jsonl"))  # noqa: ASYNC240 - a folder of this test
 
 
+@pytest.mark.deviates
 async def test_what_the_loopback_discord_answers_more_or_otherwise_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,6 +241,7 @@ async def test_what_the_loopback_discord_answers_more_or_otherwise_is_found(
     assert any(each.startswith(f"{acts}: .version was ") for each in found)
 
 
+@pytest.mark.deviates
 async def test_what_the_loopback_slack_answers_more_or_otherwise_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -134,7 +134,7 @@ class OnSlack:
         world.channels["C1"].messages.append(slack_world.Posted(world.ts(), "C1", words, (), by="U3"))
 
     def fail(self) -> None:
-        self.slack.world.fail("chat.update", "restricted_action")
+        self.slack.world.fail("chat.update", "cant_update_message")
 
     async def until(self, true: Callable[[], object]) -> None:
         await self.slack.world.until(true, 30)

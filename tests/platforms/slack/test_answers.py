@@ -14,6 +14,7 @@ from cohort_bot.chat.message import Actions, Button, File, Message, paragraph, t
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.slack import api
 from cohort_bot.platforms.slack.adapter import SlackPlatform
+from tests.fakes import published
 from tests.fakes.bot import StillClock
 from tests.fakes.slack_checks import seen
 from tests.fakes.slack_server import SlackServer
@@ -163,13 +164,13 @@ async def test_the_home_tab_shows_the_plan_with_buttons(slack: SlackServer, plat
 
 
 async def test_events_that_are_not_ours_are_acknowledged(slack: SlackServer, platform: SlackPlatform) -> None:
-    await slack.event({"type": "app_home_opened", "user": "U2", "tab": "messages"})
-    await slack.event({"type": "message", "channel": "C1", "user": "U2", "text": "hello", "ts": "1.1"})
-    await slack.event({"type": "something_new"})
-    await slack.deliver(
-        "interactive",
-        {"type": "view_closed", **slack._interaction("view_closed", "U2"), "view": {"callback_id": "message"}},
-    )
+    await slack.event({"type": "app_home_opened", "user": "U2", "tab": "messages", "channel": "DU2"})
+    hello = {"channel": "C1", "channel_type": "channel", "user": "U2", "text": "hello", "ts": "1800000000.000001"}
+    await slack.event({"type": "message", **hello})
+    with published.unchecked():
+        await slack.event({"type": "something_new"})
+        closed = {**slack._interaction("view_closed", "U2"), "view": {"callback_id": "message"}}
+        await slack.deliver("interactive", closed)
 
 
 # Twice, wrong, slow, stopping
@@ -221,7 +222,7 @@ async def test_a_reply_is_not_kept_when_it_has_been_given(
 async def test_an_event_that_is_repeated_is_worked_on_once(
     slack: SlackServer, platform: SlackPlatform, toy: Toy
 ) -> None:
-    event = {"type": "app_home_opened", "user": "U2", "tab": "home"}
+    event = {"type": "app_home_opened", "user": "U2", "tab": "home", "channel": "DU2"}
     assert await slack.event(event, identity="Ev1") is None
     await slack.world.until(lambda: slack.world.homes.get("U2"))
     assert await slack.event(event, identity="Ev1", retry=1) is None
@@ -294,8 +295,8 @@ async def test_people_are_asked_about_once_and_again_when_they_change(
     assert asked() == 1
     person = slack.world.people["U2"]
     person.admin, person.zone = True, "Asia/Tokyo"
-    await slack.event({"type": "user_change", "user": person.record("T1")})
-    await slack.event({"type": "user_change", "user": slack.world.people["U4"].record("T1")})
+    await slack.user_changed("U2")
+    await slack.user_changed("U4")
     await slack.command("U2", "/checkin")
     assert (toy.seen[-1].actor.admin, toy.seen[-1].actor.zone, asked()) == (True, "Asia/Tokyo", 1)
     clock.skip(601)

@@ -72,9 +72,7 @@ async def test_a_form_whose_trigger_is_over_is_a_button(slack: SlackServer, plat
     slack.world.fail("views.open", "expired_trigger_id")
     assert "[Open the form]" in (await slack.command("U2", "/checkin")).text
     slack.world.fail("views.open", "expired_trigger_id")
-    await slack.deliver(
-        "interactive", {**slack._interaction("shortcut", "U2"), "trigger_id": "x", "callback_id": "checkin"}
-    )
+    await slack.deliver("interactive", slack.shortcut_payload("U2", "checkin"))
     await slack.world.until(lambda: slack.world.inbox("U2"))
     assert "[Open the form]" in slack.world.inbox("U2")[0]
 

@@ -125,7 +125,7 @@ async def test_what_slack_may_answer_to_a_code(
 ) -> None:
     caplog.set_level(logging.INFO)
     async with app(slack, clock, toy, tmp_path) as (_, browser):
-        slack.world.fail("oauth.v2.access", error)
+        slack.world.fail("oauth.v2.access", error, retry_after=1 if error == "ratelimited" else None)
         back = slack.oauth.consent(await browser.begin(), "T1")
         answer = await browser.open(back)
         assert (answer[0], said in answer[1]) == (status, True)

@@ -12,6 +12,7 @@ from cohort_bot.platforms.slack.adapter import SlackPlatform
 from tests.fakes.slack_world import PostLimit
 from tests.platforms.slack.cohort import Cohort, running
 
+EVERYWHERE = ("chat.postMessage", "conversations.history", "conversations.open", "users.info")
 MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 
 
@@ -26,20 +27,22 @@ async def later(bot: Cohort, seconds: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "error"),
+    ("error", "methods"),
     [
-        ("chat.postMessage", "account_inactive"),  # the workspace is suspended
-        ("chat.postMessage", "token_revoked"),
-        ("chat.postMessage", "channel_not_found"),  # removed from a private channel
-        ("chat.postMessage", "is_archived"),
-        ("chat.postMessage", "restricted_action"),
+        ("account_inactive", EVERYWHERE),  # the workspace is suspended
+        ("token_revoked", EVERYWHERE),
+        ("channel_not_found", EVERYWHERE[:2]),  # removed from a private channel
+        ("is_archived", EVERYWHERE[:1]),
+        ("restricted_action", EVERYWHERE[:1]),
     ],
 )
-async def test_what_was_parked_goes_out_when_access_is_back(tmp_path: Path, method: str, error: str) -> None:
+async def test_what_was_parked_goes_out_when_access_is_back(
+    tmp_path: Path, error: str, methods: tuple[str, ...]
+) -> None:
     async with running(tmp_path, "socket") as bot:
         await bot.create()
         await bot.join("U2", "U3")
-        for each in (method, "conversations.history", "conversations.open", "users.info"):
+        for each in methods:
             bot.slack.world.fail(each, error, times=10**6)
         await bot.until(MONDAY)
         await later(bot, 0)

@@ -28,7 +28,7 @@ async def roster(bot: Cohort) -> list[str]:
 
 async def changed(bot: Cohort, user: str) -> None:
     """Slack tells of it, and it has been dealt with."""
-    await bot.slack.event({"type": "user_change", "user": bot.slack.world.people[user].record("T1")})
+    await bot.slack.user_changed(user)
     (platform,) = bot.runtime.platforms.values()
     async with asyncio.timeout(5):
         await platform._running.drain(5)  # type: ignore[attr-defined]
