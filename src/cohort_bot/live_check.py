@@ -13,6 +13,7 @@ from typing import Final, Literal
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.platform import Refused, Unknown
 from cohort_bot.app.table import TABLE
+from cohort_bot.chat.i18n import N_, _
 from cohort_bot.chat.place import Ref
 from cohort_bot.live_steps import Failed, Options, Skipped, Steps, why
 from cohort_bot.platforms.common.live_check import SAYS, Made, Service
@@ -32,7 +33,7 @@ class Occupied(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What came of one step."""
+    """What came of one step. Its name is English, and translated where it is shown."""
 
     name: str
     state: State
@@ -83,13 +84,13 @@ class LiveCheck:
             steps = self._steps
             steps.room = await self._service.open(self._options.room, TABLE, steps.dispatch, steps.complete)
             self._name_roles()
-            self._over("connect, with the commands registered", "ok", "", began)
+            self._over(N_("connect, with the commands registered"), "ok", "", began)
             await self._look_around()
             for name, step in self._steps.all():
                 await self._take(name, step)
             self._name_roles()
         except (Refused, Unknown) as error:
-            self._over("find the room", "failed", why(error), began)
+            self._over(N_("find the room"), "failed", why(error), began)
         except asyncio.CancelledError:
             self.report.stopped = True
         finally:
@@ -152,7 +153,7 @@ class LiveCheck:
                     for made in seen.made:
                         self.report.removed += await self._remove(made)
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever it is, somebody has to look
-            self.report.left.append(f"what begins with “{SAYS}” in the room ({why(error)})")
+            self.report.left.append(_("what begins with “{words}” in the room ({why})", words=SAYS, why=why(error)))
 
     async def _remove(self, made: Made) -> bool:
         try:
@@ -176,9 +177,10 @@ def as_json(platform: str, report: Report) -> Mapping[str, object]:
 def summary(report: Report) -> str:
     """The end of what is shown."""
     states = [step.state for step in report.steps]
-    lines = [f"{states.count('ok')} ok, {states.count('skipped')} skipped, {states.count('failed')} failed."]
-    lines += ["Stopped before the end."] if report.stopped else []
-    lines += [f"Removed what an earlier run had left: {report.earlier}."] if report.earlier else []
-    lines += ["Everything that was made has been removed."] if not report.left else []
-    lines += [f"Not removed, please do it by hand: {each}" for each in report.left]
+    counts = {state: states.count(state) for state in ("ok", "skipped", "failed")}
+    lines = [_("{ok} went well, {skipped} skipped, {failed} failed.", **counts)]
+    lines += [_("Stopped before the end.")] if report.stopped else []
+    lines += [_("Removed what an earlier run had left: {n}.", n=report.earlier)] if report.earlier else []
+    lines += [_("Everything that was made has been removed.")] if not report.left else []
+    lines += [_("Not removed, please do it by hand: {what}", what=each) for each in report.left]
     return "\n".join(lines)

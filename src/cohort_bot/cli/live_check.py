@@ -61,7 +61,7 @@ def live_check(
 
     def told(step: check.Step) -> None:
         sign = {"ok": "✓", "skipped": "–", "failed": "✗"}[step.state]
-        click.echo(f"{sign} {step.name}{f': {step.says}' if step.says else ''}", err=as_json)
+        click.echo(f"{sign} {_(step.name)}{f': {step.says}' if step.says else ''}", err=as_json)
 
     run = check.LiveCheck(
         service,

@@ -23,7 +23,7 @@ BUILT_IN: Final[Mapping[str, str]] = {
 @functools.cache
 def platforms() -> Mapping[str, ModuleType]:
     """Every installed platform's module by the platform's name. Each has `connect(settings, clock, database)`, and may
-    have `SETTINGS`, `preview(message)` and `command_line()`.
+    have `SETTINGS`, `preview(message)`, `check_live(settings, clock)` and `command_line()`.
 
     Raises WrongSetting for one that cannot be imported, and for two of one name.
     """

@@ -8,6 +8,7 @@ from typing import Any, Final
 from cohort_bot.app.commands import Table
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.platform import Complete, Dispatch, Refused
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import File
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms.common.cassette import Recorder
@@ -40,7 +41,7 @@ class SlackService(Service):
             posts_only=not app_token,
             observe=self.recorder.observe,
         )
-        self.listens = "" if app_token else "SLACK_APP_TOKEN isn't set"
+        self.listens = "" if app_token else _("SLACK_APP_TOKEN isn't set")
         self.where = "another address" if api_url else "slack.com"
         self._team = self._user = self._bot = ""
 
@@ -81,7 +82,8 @@ class SlackService(Service):
         for message in await self._pages("conversations.history", place, channel=place.channel):
             mine = message.get("user") == self._user
             if not mine:
-                others.append(datetime.fromtimestamp(float(message["ts"]), UTC))
+                written = message.get("subtype", "") in history.WRITTEN | {"bot_message"}
+                others += [datetime.fromtimestamp(float(message["ts"]), UTC)] if written else []
                 continue
             made += self._made(message, place)
             if message.get("reply_count"):
@@ -93,7 +95,7 @@ class SlackService(Service):
     async def _pages(self, method: str, place: Place, **arguments: Any) -> list[Any]:
         found: list[Any] = []
         cursor = None
-        for _ in range(PAGES):
+        for _page in range(PAGES):
             page = await self._api.read(place.workspace, method, **arguments, limit=history.CAPPED, cursor=cursor)
             found += page.get("messages", ())
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
