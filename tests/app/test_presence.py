@@ -116,6 +116,25 @@ async def test_whoever_is_noted_as_gone_again_while_they_act_is_answered(bot: Bo
     assert "hours" in plain(reply)
 
 
+async def test_a_new_name_is_stored_in_the_transaction_that_changes_something(
+    bot: BotUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, known, written = bot.runtime.database, await account(bot), []
+    write = database.write
+
+    async def counted(fn: Callable[[Store], object], *, fenced: bool = False) -> object:
+        written.append(fn)
+        return await write(fn, fenced=fenced)
+
+    monkeypatch.setattr(database, "write", counted)
+    dispatch = Dispatcher(Services(database, LIBRARY, Guides(), {}, TABLE, lambda _: None), database, bot.clock.elapsed)
+    actor = Actor(known.platform, known.workspace, known.user, "New Name", handle=known.handle)
+    place = Place(known.platform, known.workspace, "general")
+    await dispatch(Invocation("i-1", "profile", "command", actor, place, TUESDAY, args={"hours": "3"}))
+    assert len(written) == 1
+    assert (await account(bot)).name == "New Name"
+
+
 REMINDER = datetime(2027, 1, 7, 17, tzinfo=UTC)
 """When the first reminder is due."""
 

@@ -42,16 +42,19 @@ class Presence:
         self.wrote = False
         """Whether the handler has saved something."""
 
-    def check(self, store: Store) -> None:
+    def check(self, store: Store, *, updating: bool = False) -> None:
         """Speak the actor's language, and compare what is stored about them with the platform's present data. Raises
-        Outdated.
+        Outdated, unless `updating`: then the transaction, which writes anyway, stores what is new.
         """
         account = account_of(store, self._actor)
         self.checked = True
         go_on_in(language_of(account, self._actor))
         self.to_tell = account if account is not None and (account.closed_at or account.lost) else None
         if self._at is not None and account is not None and directory.is_news(store, account, self._identity):
-            raise Outdated
+            if not updating:
+                raise Outdated
+            directory.note(store, account.id, self._identity, self._at)
+            self.checked = False  # until this is on disk
 
     def update(self, store: Store) -> None:
         """Store the actor's present name and ids; if they had left, they take part again."""

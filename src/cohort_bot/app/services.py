@@ -104,7 +104,7 @@ class Services:
         changed = _Changed()
         result = await self._database.write(self._checked(invocation, permission, fn, changed, once=not repeatable))
         if self._presence is not None:
-            self._presence.wrote = True
+            self._presence.checked = self._presence.wrote = True
         if changed.posts or changed.plans:
             self.wake(changed.plans)
         return result
@@ -126,7 +126,7 @@ class Services:
 
         def transaction(store: Store) -> T:
             if look:
-                presence.check(store)
+                presence.check(store, updating=changed is not None)
             if once and not store.first_time(f"{invocation.actor.platform}:{invocation.id}", invocation.at):
                 raise errors_words.repeated()
             result = fn(store, *permission.check(store, invocation))

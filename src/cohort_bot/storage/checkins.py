@@ -93,7 +93,7 @@ _IN_ROUND = once(
 each break in the round, with the member.
 """
 
-_COUNTED = frozenset({"members", "accounts", "checkins", "excuses", "breaks"})
+COUNTED = frozenset({"members", "accounts", "checkins", "excuses", "breaks"})
 _COUNTED_AS = once(
     select(members.c.cohort_id, and_(*_waiting(members.c.id)).label("waiting"))
     .select_from(_HERE)
@@ -197,7 +197,7 @@ class SqlCheckIns(Repository):
         return [_checkin(row) for row in self._connection.execute(query)]
 
     def in_round(self, cohort_id: int, number: int, dates: Sequence[date]) -> GroupRound:
-        known = self._connection.lasting(_COUNTED)
+        known = self._connection.lasting(COUNTED)
         if known is None:
             return self._count(cohort_id, number, dates).seen()
         group: _Group | None = known.get((cohort_id, number))
@@ -303,7 +303,7 @@ class SqlCheckIns(Repository):
         }
         key = {"member_id": checkin.member_id, "round": checkin.round}
         new = _NEW[self._connection.dialect.name]
-        groups = self._connection.lasting(_COUNTED)
+        groups = self._connection.lasting(COUNTED)
         if self._connection.execute(new, {**key, "week": checkin.week, "filed_at": at, **values}).first() is not None:
             self._recount(groups, checkin, None, tasks)
             return True
@@ -329,7 +329,7 @@ class SqlCheckIns(Repository):
         if row and group:
             week = before[0] if before else checkin.week
             group.move(checkin.member_id, before, (week, tasks), waited=bool(row.waiting))
-        self._connection.keep(_COUNTED, groups)
+        self._connection.keep(COUNTED, groups)
 
     def excused(self, cohort_id: int) -> Mapping[int, frozenset[int]]:
         rounds: dict[int, set[int]] = defaultdict(set)

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from cohort_bot.chat.names import told_apart
 from cohort_bot.core.membership import Account, Break, Member, Slip
+from cohort_bot.storage.checkins import COUNTED
 from cohort_bot.storage.columns import BIG, Instant, MadeWhenUsed, among, json_rows
 from cohort_bot.storage.merging import merge
 from cohort_bot.storage.repository import Repository
@@ -228,10 +229,10 @@ class SqlPeople(Repository):
         self._change(account_id, mention=int(wanted))
 
     def set_locale(self, account_id: int, locale: str) -> None:
-        self._update(accounts.c.id == account_id, locale=locale)
+        self._change(account_id, locale=locale)
 
     def set_language(self, account_id: int, language: str) -> None:
-        self._update(accounts.c.id == account_id, language=language)
+        self._change(account_id, language=language)
 
     def set_closed(self, account_id: int, at: datetime | None) -> None:
         self._change(account_id, closed_at=at)
@@ -263,7 +264,10 @@ class SqlPeople(Repository):
         )
 
     def _change(self, account_id: int, **values: str | int | datetime | None) -> None:
+        counted = self._connection.lasting(COUNTED)
         self._connection.execute(_CHANGE, {"account": account_id, **values})
+        if counted and "gone_at" not in values:  # nothing else of an account says who is counted
+            self._connection.keep(COUNTED, counted)
 
     def _update(self, where: ColumnElement[bool], **values: Any) -> None:
         self._connection.execute(update(accounts).where(where).values(**values))

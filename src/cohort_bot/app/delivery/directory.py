@@ -168,7 +168,8 @@ def note(store: Store, account_id: int, identity: Identity | None, at: datetime)
     if _other_locale(account, identity):
         store.people.set_locale(account.id, identity.locale)
     name, handle = _names(account, identity)
-    store.people.update(account.id, name=name, handle=handle, zone=account.zone, reminders=account.reminders)
+    if (name, handle) != (account.name, account.handle):
+        store.people.update(account.id, name=name, handle=handle, zone=account.zone, reminders=account.reminders)
 
 
 def gone(store: Store, account: Account, at: datetime) -> None:
