@@ -105,6 +105,20 @@ async def test_what_the_room_will_read_is_previewed_in_its_language(bot: BotUnde
     assert languages_of(await bot.say("moderator", "/cohort holiday rounds:1")) == {"en", "de"}
 
 
+async def test_an_edit_of_the_language_rewrites_the_open_weeks_card_and_names_the_guides_own(bot: BotUnderTest) -> None:
+    await bot.days(8)
+    assert any("Woche 1 ·" in plain(sent.message) for sent in bot.chat.posts())
+    asked = await bot.message("moderator", "/cohort edit language:es")
+    assert "The guide is written in English." in plain(asked)
+    await bot.press("moderator", asked, "Change it")
+    await bot.settle()
+    shown = [plain(sent.message) for sent in bot.chat.posts()]
+    assert any("Semana 1 ·" in each for each in shown)
+    assert not any("Woche 1 ·" in each for each in shown)
+    again = await bot.message("moderator", "/cohort edit language:en")
+    assert "The guide is written" not in plain(again)
+
+
 async def test_who_is_erased_is_a_former_member_in_the_language_of_each_cohort(bot: BotUnderTest) -> None:
     asked = await bot.message("member-1", "/profile")
     asked = await bot.press("member-1", asked, "Borra")

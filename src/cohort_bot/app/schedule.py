@@ -5,6 +5,7 @@ said is not posted, and its end is only told to a room that was told of the chan
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from cohort_bot.app.delivery import edits, keys
 from cohort_bot.app.ports.store import NewDelivery, Store
@@ -60,7 +61,12 @@ def tell(store: Store, cohort: Cohort, invocation: Invocation, change: words.Cha
 def redate_open_card(store: Store, cohort: Cohort, new: Calendar, invocation: Invocation) -> None:
     """Edit the card of the open week when the new calendar closes it at another time."""
     number = cohort.calendar.open(invocation.at)
-    if number is None or cohort.calendar.closes(number) == new.closes(number):
-        return
-    for room in store.cohorts.rooms(cohort.id):
-        edits.request(store, keys.opening(cohort.id, number, room.id), invocation.at)
+    if number is not None and cohort.calendar.closes(number) != new.closes(number):
+        rewrite_open_card(store, cohort, invocation.at)
+
+
+def rewrite_open_card(store: Store, cohort: Cohort, at: datetime) -> None:
+    """Have the card of the open week composed again in every room, if a week is open."""
+    if (number := cohort.calendar.open(at)) is not None:
+        for room in store.cohorts.rooms(cohort.id):
+            edits.request(store, keys.opening(cohort.id, number, room.id), at)

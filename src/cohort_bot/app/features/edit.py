@@ -6,7 +6,15 @@ from datetime import date, datetime, time, timedelta
 
 from cohort_bot.app import audit, digest_channel, moderators, questions, schedule
 from cohort_bot.app.access import MODERATOR
-from cohort_bot.app.cohorts import AHEAD_MOST, cohort_name, must_be_free, no_digest_there, other_zone, programme_of
+from cohort_bot.app.cohorts import (
+    AHEAD_MOST,
+    cohort_name,
+    must_be_free,
+    no_digest_there,
+    other_zone,
+    programme_of,
+    translated_weeks,
+)
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.delivery import edits, keys
 from cohort_bot.app.drafts import button, keep, kept, unless_stale
@@ -20,6 +28,7 @@ from cohort_bot.app.shifts import as_text, moved_openings
 from cohort_bot.app.words import create as create_words
 from cohort_bot.app.words import edit as words
 from cohort_bot.app.words import errors as errors_words
+from cohort_bot.app.words import guide_language
 from cohort_bot.app.words import questions as questions_words
 from cohort_bot.app.words import schedule as schedule_words
 from cohort_bot.app.words import shifts as shifts_words
@@ -71,7 +80,7 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
         await services.require(invocation, MODERATOR)
         zone = await zone_named(typed_zone, invocation.at)
 
-    def write(store: Store, cohort: Cohort) -> tuple[_Edit, dict[str, str], str, Sequence[Block]]:
+    def write(store: Store, cohort: Cohort) -> tuple[_Edit, dict[str, str], str, Sequence[Block], Sequence[Block]]:
         starts = options.day("starts", cohort.calendar.today(invocation.at))
         wanted = _Wanted(
             Wish(options.weekday("day"), options.clock("time"), zone, starts),
@@ -100,13 +109,18 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
             else ""
         )
         told: Sequence[Block] = ()
+        guide: Sequence[Block] = ()
+        if change.language:
+            programme = programme_of(services.programmes, cohort)
+            translated = translated_weeks(services.programmes, programme.slug, change.language)
+            guide = tuple(guide_language.of_cohort(programme, change.language, translated))
         if change.new is not None:
             name, language = change.name or cohort.name, change.language or cohort.language
             after = replace(cohort, calendar=change.new.calendar, name=name, language=language)
             told = schedule.offered(store, after, _moved(change), invocation.actor.platform)
-        return change, keep(store, cohort, "cohort.edit.yes", body, invocation.at), again, told
+        return change, keep(store, cohort, "cohort.edit.yes", body, invocation.at), again, told, guide
 
-    change, args, again, told = await services.change(invocation, MODERATOR, write)
+    change, args, again, told, guide = await services.change(invocation, MODERATOR, write)
     cohort, room = change.cohort, change.room
     findings = []
     if room is not None:
@@ -120,7 +134,7 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     buttons: tuple[Button, ...] = schedule.buttons(yes) if told else (yes,)
     buttons += (questions_words.another(zones_words.change_zone(), again),) if again else ()
     return words.change_preview(
-        cohort, change.name, change.language, change.shifts, wall, clock, moved, named, findings, told, buttons
+        cohort, change.name, change.language, change.shifts, wall, clock, moved, named, findings, told, buttons, guide
     )
 
 
@@ -170,6 +184,8 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
         unless_stale(body.get("was", cohort.name), cohort.name)
         unless_stale(body["from"], change.room.channel if change.room else "")
         _say_otherwise(store, cohort, change, invocation)
+        if change.language:
+            schedule.rewrite_open_card(store, cohort, invocation.at)
         if change.new is not None:
             _reschedule(store, cohort, change.new, invocation)
         if change.name or change.language or (change.new is not None and change.new.first == 1):

@@ -73,12 +73,13 @@ def change_preview(
     findings: Sequence[Finding],
     told: Sequence[Block],
     buttons: tuple[Button, ...],
+    guide: Sequence[Block] = (),
 ) -> Message:
     """What /cohort edit would do.
 
     `name` and `language` are the new ones or empty, `wall` the new day, time and zone in words, `there` what its clocks
     show; `moved` is the room before and after, `named` are the moderators after and before, `told` is what the room
-    would read.
+    would read, `guide` says that the guide is in another language.
     """
     head = _("Change {cohort}?", cohort=cohort.name)
     blocks: list[Block] = [Heading(head)]
@@ -90,11 +91,12 @@ def change_preview(
         blocks.append(paragraph(words))
     if language:
         words = _(
-            "It would post in {new} instead of {old} from now on; what is posted stays as it is.",
+            "It would post in {new} instead of {old} from now on. The open week's card and the invitation would change "
+            "with it; other posts stay as they are.",
             new=own_name(language),
             old=own_name(cohort.language),
         )
-        blocks.append(paragraph(words))
+        blocks += [paragraph(words), *guide]
     if shifts:
         words = ngettext(
             "Weeks would open on {wall}, where it's {time} now. The date, before and after:",
