@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from cohort_bot.app.words import options as options_words
 from cohort_bot.chat.form import FieldErrors
+from cohort_bot.chat.i18n import speaking
 from cohort_bot.chat.message import Bullets, Message, Paragraph, Span, When, plain
 from tests.fakes.bot import BotUnderTest
 
@@ -56,6 +58,13 @@ async def test_what_is_not_understood_names_the_sign_and_the_form_that_works(
     said = await bot.say("moderator", f'/cohort create name:"AI" timezone:Berlin {options}')
     assert words in said
     assert options.partition(":")[2] in said
+
+
+def test_a_sign_is_named_in_english_and_numbered_in_other_languages() -> None:
+    assert "“–” (en dash)" in str(options_words.no_time("9–30", "time", "–"))
+    with speaking("de"):
+        assert "„–“ (U+2013)" in str(options_words.no_time("9–30", "time", "–"))
+        assert "„~“ stört" in str(options_words.no_time("9~30", "time", "~"))
 
 
 async def test_a_break_in_words(bot: BotUnderTest) -> None:

@@ -166,7 +166,7 @@ async def test_direct_messages_are_held_for_themselves(cohort: BotUnderTest) -> 
     await cohort.days(3)
     await look(cohort)
     assert await unseen(cohort) == [DIRECT]
-    assert "direct messages on local" in (await findings(cohort))[0].problem
+    assert "direct messages on the playground" in (await findings(cohort))[0].problem
     before = len(cohort.chat.inbox("member-1"))
     cohort.chat.lose_answer_next(2)
     await cohort.days(2.5)

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 
 from cohort_bot.chat import catalogues
 from cohort_bot.chat.catalogues import CATALOGUES, closest, find, languages
-from cohort_bot.chat.i18n import _, language, speaking
+from cohort_bot.chat.i18n import _, language, ngettext, pgettext, spans, speaking
 
 GERMAN = 'msgid "Leave {cohort}?"\nmsgstr "{cohort} verlassen?"\n'
 
@@ -100,3 +100,10 @@ def test_english_alone_reads_nothing_of_another_language() -> None:
         "assert 'babel' not in sys.modules and list(c.CATALOGUES) == ['en'] and not c.languages.cache_info().currsize"
     )
     subprocess.run([sys.executable, "-c", said], check=True)
+
+
+@pytest.mark.parametrize("spoken", languages())
+def test_nothing_to_say_says_nothing(spoken: str) -> None:
+    """A catalogue has its header under the empty message."""
+    with speaking(spoken):
+        assert (_(""), ngettext("", "", 1), pgettext("command", ""), spans("")) == ("", "", "", ())

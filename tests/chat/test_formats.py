@@ -10,7 +10,7 @@ from cohort_bot.app.words import dates
 from cohort_bot.app.words.counts import characters
 from cohort_bot.app.words.lists import listed
 from cohort_bot.chat import catalogues, i18n
-from cohort_bot.chat.formats import locale
+from cohort_bot.chat.formats import locale, number
 from cohort_bot.chat.i18n import speaking
 from cohort_bot.chat.message import Message, Paragraph, When, plain
 
@@ -45,7 +45,7 @@ def on_board(monkeypatch: pytest.MonkeyPatch) -> None:
             "es",
             (
                 "viernes, 3 de diciembre de 2027 | vie, 3 dic 2027 | vie, 3 dic 2027 | 3 dic 2027 | diciembre | "
-                "viernes | vie, 18:30 | viernes 18:30 | 1.200 | Ada, Ben y Cem | vie, 3 dic 2027 18:30 UTC"
+                "viernes | vie, 18:30 | viernes 18:30 | 1200 | Ada, Ben y Cem | vie, 3 dic 2027 18:30 UTC"
             ),
         ),
     ],
@@ -87,3 +87,28 @@ def test_for_english_alone_babel_is_not_even_imported() -> None:
 
 def test_every_language_on_board_is_one_that_unicode_knows() -> None:
     assert all(locale(each) for each in catalogues.languages() if each != "en")
+
+
+@pytest.mark.parametrize(
+    ("items", "shown"),
+    [
+        (["Ana", "Inés"], "Ana e Inés"),
+        (["Ana", "Luis", "“Historia”"], "Ana, Luis e “Historia”"),
+        (["Ana", "hielo"], "Ana y hielo"),
+        (["Ana", "Yolanda"], "Ana y Yolanda"),
+        (["Ana", "Ylenia"], "Ana e Ylenia"),
+        (["Inés"], "Inés"),
+        (["Inés", "Ana y Inés"], "Inés y Ana y Inés"),
+    ],
+)
+def test_and_is_another_word_in_spanish_before_the_same_sound(items: list[str], shown: str) -> None:
+    with speaking("es"):
+        assert listed(items) == shown
+
+
+def test_four_digits_stay_together_in_spanish() -> None:
+    numbers = (999, 2336, 9999.5, -1234, 10_000, 1_234_567)
+    with speaking("es"):
+        assert [number(each) for each in numbers] == ["999", "2336", "9999,5", "-1234", "10.000", "1.234.567"]
+    with speaking("de"):
+        assert number(2336) == "2.336"

@@ -233,6 +233,16 @@ ERRORS = errors_for_operators()
 TERMINAL = ERRORS | {"Check", "later", "fail", "echo", "say", "confirm", "prompt", "progressbar"}
 
 
+RAW_PLATFORM = re.compile(r"\bplatform=[\w.]*\.platform\b|\.platform\.title\(\)")
+
+
+def test_a_platform_is_called_by_its_name() -> None:
+    """And not by the word by which rows know it: "the playground", and not "local"."""
+    said = {path: SOURCES[path] for path in SOURCES if path.is_relative_to(WORDS)}
+    assert offending(said, RAW_PLATFORM.findall) == {}
+    assert RAW_PLATFORM.search('_("on {platform}", platform=account.platform)')
+
+
 def at_the_terminal(source: str) -> list[str]:
     """What an operator reads at the command line, and no translator would find."""
     found = []

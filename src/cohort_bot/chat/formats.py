@@ -3,15 +3,27 @@
 Babel is imported when another language is first spoken: for English alone it would be more than 3 % of the memory.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from cohort_bot.chat.catalogues import ENGLISH, language
 
 if TYPE_CHECKING:
     from babel import Locale
+
+
+FOUR_TOGETHER: Final = frozenset({"es", "pl"})
+"""Languages in which a number of four digits is written without a sign between them (CLDR's minimumGroupingDigits is 2,
+which Babel does not know): 2000, and 20.000.
+"""
+
+FIVE_DIGITS: Final = 10_000
+
+_SOUNDS_LIKE_I: Final = re.compile(r"\W*(?:h?[ií](?![aeoáéó])|y(?![aeiouáéíóú]))", re.IGNORECASE)
+"""In Spanish "and" is "e" before this sound: "Ana e Inés", "agujas e hilo", but "agua y hielo"."""
 
 
 @cache
@@ -83,7 +95,8 @@ def number(value: float) -> str:
         return f"{value:,}" if isinstance(value, int) else f"{value:,g}"
     from babel.numbers import format_decimal  # noqa: PLC0415
 
-    return format_decimal(value, locale=known)
+    together = known.language in FOUR_TOGETHER and abs(value) < FIVE_DIGITS
+    return format_decimal(value, locale=known, group_separator=not together)
 
 
 def listed(items: Sequence[str]) -> str:
@@ -93,4 +106,7 @@ def listed(items: Sequence[str]) -> str:
         return f"{', '.join(head)} and {last}" if head else last
     from babel.lists import format_list  # noqa: PLC0415
 
-    return format_list(items, locale=known)
+    text = format_list(items, locale=known)
+    if known.language == "es" and len(items) > 1 and _SOUNDS_LIKE_I.match(items[-1]):
+        return f"{text.removesuffix(f'y {items[-1]}')}e {items[-1]}"
+    return text

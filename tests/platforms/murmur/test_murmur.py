@@ -13,7 +13,7 @@ import pytest
 from cohort_bot import bootstrap, reference
 from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.app.typed_command import quoted
-from cohort_bot.app.words import room as room_words
+from cohort_bot.app.words.platforms import titled
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms import installed
 from cohort_bot.runtime import Bot, DemoTime
@@ -170,7 +170,7 @@ async def test_the_bot_runs_on_it_by_its_entry_point_alone(tmp_path: Path, serve
 def test_what_it_declares_is_known_everywhere(tmp_path: Path) -> None:
     assert "| `MURMUR_ADDRESS` |" in reference.page("settings.md")
     assert "On Slack and Murmur options are written" in reference.page("commands.md")
-    assert room_words.platform(NAME) == "Murmur"
+    assert titled(NAME) == "Murmur"
 
 
 def test_nothing_outside_of_its_folder_names_it() -> None:

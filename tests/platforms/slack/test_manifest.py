@@ -12,6 +12,7 @@ from cohort_bot.app.table import TABLE as REAL
 from cohort_bot.platforms import slack
 from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.slack import commands, manifest
+from cohort_bot.settings import WrongSetting
 from tests.platforms.slack.conftest import TABLE
 
 SOURCE = "\n".join(
@@ -94,7 +95,7 @@ def test_socket_mode_needs_no_address_and_http_has_one_everywhere() -> None:
     for body in (socket, http):
         assert body["oauth_config"]["redirect_urls"] == ["https://bot.example.org/slack/oauth_redirect"]
     assert "/slack/events" not in manifest.manifest(REAL, socket_mode=True, url="https://bot.example.org")
-    with pytest.raises(CannotRender):
+    with pytest.raises(WrongSetting, match="begins with https"):
         manifest.manifest(REAL, socket_mode=False, url="http://bot.example.org")
 
 

@@ -11,7 +11,7 @@ from cohort_bot.app.queries.weekly import names_of
 from cohort_bot.app.services import Services, reads
 from cohort_bot.app.words import audit as audit_words
 from cohort_bot.app.words import members as words
-from cohort_bot.app.words.room import platform
+from cohort_bot.app.words.platforms import titled
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
@@ -30,7 +30,7 @@ def members(services: Services, invocation: Invocation, store: Store, cohort: Co
             member,
             number,
             _back(cohort, member, number, invocation.at),
-            platform(member.account.platform) if many else "",
+            titled(member.account.platform) if many else "",
             member.week(number) > length,
         )
         for member in store.members.in_cohort(cohort.id)

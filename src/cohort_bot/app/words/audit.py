@@ -7,6 +7,7 @@ from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.words.counts import weeks
 from cohort_bot.app.words.dates import openings
+from cohort_bot.app.words.platforms import titled
 from cohort_bot.chat.catalogues import own_name
 from cohort_bot.chat.i18n import N_, Value, _, ngettext, spans
 from cohort_bot.chat.message import Block, Heading, Message, Span, Strong, Tag, When, bullets, paragraph
@@ -112,7 +113,7 @@ def _tags(words: str, platform: str, workspace: str) -> list[Span]:
     if not targets:
         return [_("nobody")]
     if there != platform or (workspace and home != workspace):
-        return [ngettext("one on {platform}", "{n} on {platform}", len(targets), platform=there.title())]
+        return [ngettext("one on {platform}", "{n} on {platform}", len(targets), platform=titled(there))]
     found: list[Span] = []
     for target in targets:
         kind, _colon, name = target.partition(":")

@@ -5,6 +5,7 @@ from typing import Final
 
 from cohort_bot.app.ports.health import Finding
 from cohort_bot.app.ports.marks import UnseenMark
+from cohort_bot.app.words.platforms import titled
 from cohort_bot.chat.i18n import _, ngettext
 
 SHOWN: Final = 5
@@ -15,7 +16,7 @@ def place(unseen: UnseenMark) -> str:
     """Where, as part of a sentence."""
     if unseen.channel:
         return f"{unseen.platform} {unseen.channel}"
-    return _("direct messages on {platform}", platform=unseen.platform)
+    return _("direct messages on {platform}", platform=titled(unseen.platform))
 
 
 def findings(unseen: Sequence[UnseenMark]) -> Sequence[Finding]:

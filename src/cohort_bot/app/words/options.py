@@ -9,7 +9,8 @@ from datetime import date, time
 
 from cohort_bot.app.errors import Choice, PersonError, Question
 from cohort_bot.app.words.dates import day as in_words
-from cohort_bot.chat.i18n import _
+from cohort_bot.chat.catalogues import ENGLISH
+from cohort_bot.chat.i18n import _, language
 from cohort_bot.chat.typed import word
 
 
@@ -83,10 +84,11 @@ def _joined(*sentences: str) -> str:
 def _in_the_way(sign: str) -> str:
     if not sign:
         return ""
-    called = unicodedata.name(sign, "").lower()
-    if called and not sign.isascii():
-        return _("The “{sign}” ({name}) is in the way.", sign=sign, name=called)
-    return _("The “{sign}” is in the way.", sign=sign)
+    if sign.isascii():
+        return _("The “{sign}” is in the way.", sign=sign)
+    # Unicode's names are English; the number is the same for everybody, and names a sign that cannot be seen.
+    called = unicodedata.name(sign, "").lower() if language() == ENGLISH else ""
+    return _("The “{sign}” ({name}) is in the way.", sign=sign, name=called or f"U+{ord(sign):04X}")
 
 
 def several_days(value: str, key: str, days: Sequence[date]) -> Question:

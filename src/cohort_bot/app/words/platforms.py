@@ -5,6 +5,12 @@ What names a platform's own permissions and settings stands with that platform, 
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.chat.i18n import _
+from cohort_bot.chat.traits import traits_of
+
+
+def titled(platform: str) -> str:
+    """What the platform is called in a sentence: Discord, Slack, the playground."""
+    return _(traits_of(platform).title)
 
 
 def wrong() -> str:

@@ -9,6 +9,7 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words import own_calendar, zones
 from cohort_bot.app.words.counts import check_ins
 from cohort_bot.app.words.dates import day
+from cohort_bot.app.words.platforms import titled
 from cohort_bot.chat.catalogues import own_name
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.i18n import N_, _, language, ngettext
@@ -120,7 +121,7 @@ def export(account: Account, entries: Sequence[Entry]) -> Message:
     where = _(
         "Account {user} on {platform}, time zone {zone}, language {language}, reminders {on_off}.",
         user=account.user,
-        platform=account.platform,
+        platform=titled(account.platform),
         zone=account.zone,
         language=_language(account),
         on_off=_on_off(account),

@@ -6,10 +6,10 @@ from cohort_bot.app.errors import Forbidden, PersonError
 from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.words.counts import rooms as so_many_rooms
 from cohort_bot.app.words.findings import problems
+from cohort_bot.app.words.platforms import titled
 from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, Tag, bullets, paragraph
 from cohort_bot.chat.place import Place
-from cohort_bot.chat.traits import traits_of
 from cohort_bot.core.membership import Cohort, Room
 
 
@@ -74,13 +74,9 @@ def drop_it() -> str:
 IN_A_ROW = 5
 
 
-def platform(name: str) -> str:
-    return _(traits_of(name).title)
-
-
 def _where(room: Room, spot: Place | None) -> tuple[Span, ...]:
     """A room as somebody at `spot` can recognise it: the names of another workspace's channels mean nothing there."""
-    there = platform(room.platform)
+    there = titled(room.platform)
     if spot is None or room.platform != spot.platform:
         return (_("a channel on {platform}", platform=there),)
     if room.workspace != spot.workspace:

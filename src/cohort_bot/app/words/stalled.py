@@ -6,6 +6,7 @@ from typing import Final
 
 from cohort_bot.app.ports.health import Finding, Passing, Waiting
 from cohort_bot.app.words import alerts
+from cohort_bot.app.words.platforms import titled
 from cohort_bot.chat.i18n import N_, _, ngettext, spans
 from cohort_bot.chat.message import Message, Strong, When, paragraph
 from cohort_bot.core.membership import Cohort
@@ -36,7 +37,7 @@ def passing(why: Passing) -> str:
 def place(lane: Waiting) -> str:
     if lane.channel:
         return f"{lane.platform} {lane.channel}"
-    return _("a direct conversation on {platform}", platform=lane.platform)
+    return _("a direct conversation on {platform}", platform=titled(lane.platform))
 
 
 def said(lane: Waiting) -> str:

@@ -9,6 +9,7 @@ from cohort_bot.app.words import audit
 from cohort_bot.app.words.board import board_button
 from cohort_bot.app.words.cohort_progress import BLOCKER_MOST, NAME_MOST, outcome, reasons, write_button
 from cohort_bot.app.words.lists import listed, some
+from cohort_bot.app.words.platforms import titled
 from cohort_bot.chat.i18n import N_, _, ngettext, spans
 from cohort_bot.chat.message import (
     Actions,
@@ -101,7 +102,7 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str, *, board: 
 def _gone_quiet(room: Room, platform: str, workspace: str) -> Block:
     """Said once, with one suggestion; what the bot cannot see is said, too."""
     here = room.platform == platform and workspace in {"", room.workspace}
-    where: Span = Tag("channel", room.channel) if here else _("the room on {platform}", platform=room.platform.title())
+    where: Span = Tag("channel", room.channel) if here else _("the room on {platform}", platform=titled(room.platform))
     return paragraph(
         *spans(
             "Nobody has shared a check-in in {room} for two rounds; other messages there I can't see. A question that "
