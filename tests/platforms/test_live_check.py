@@ -25,6 +25,8 @@ from tests.fakes.discord_server import DiscordServer
 from tests.fakes.discord_world import MANAGE_THREADS, Posted
 from tests.fakes.process import environment
 from tests.fakes.slack_server import SlackServer
+from tests.platforms.recordings import on_emulate, on_simcord
+from tests.platforms.slack.emulated import emulate, needs_emulate
 
 PLATFORMS = ("discord", "slack")
 
@@ -267,6 +269,25 @@ async def test_a_process_that_is_told_to_end_clears_up(world: World, tmp_path: P
     assert world.there() == []
     written = (tmp_path / report["cassette"]).read_text(encoding="utf-8")
     assert not any(secret in written for secret in (*world.settings.values(), "cohort-bot live-check", "a first post"))
+
+
+async def test_simcord_passes_all_but_what_it_lacks() -> None:
+    report, service = await on_simcord()
+    assert set(states(report, "failed")) == {"the service tells its time", "post the same again"}
+    assert states(report, "skipped") == {}
+    assert len(states(report, "ok")) > 33
+    assert service.member.name not in "".join(service.recorder.lines("", ""))
+
+
+@needs_emulate
+async def test_emulate_passes_all_but_what_it_lacks() -> None:
+    with emulate() as process:
+        report, service = await on_emulate(process)
+    assert set(states(report, "failed")) == {"more than a message holds is refused"}
+    assert set(states(report, "skipped")) == {"post the same again", "make, move and cancel an event"}
+    assert len(states(report, "ok")) > 32
+    assert report.left == []
+    assert "Something private" not in "".join(service.recorder.lines("", ""))
 
 
 def test_the_words_of_the_check_are_in_each_of_its_posts() -> None:
