@@ -222,6 +222,25 @@ async def test_erased_people_leave_no_trace_in_what_is_unseen(cohort: BotUnderTe
     assert await unseen(cohort) == [], "nothing is left that shows it"
 
 
+@pytest.mark.parametrize("looked", [True, False])
+async def test_a_window_that_is_too_small_is_noticed(joined: BotUnderTest, looked: bool) -> None:
+    """The platform's clock and the dates in its history differ by more than a look-up allows for."""
+    await joined.until(MONDAY)
+    joined.chat.ahead = timedelta(hours=2)
+    if looked:
+        await look(joined)
+        assert ROOM in await unseen(joined)
+    await joined.until(MONDAY + WEEK - timedelta(hours=1))
+    joined.chat.lose_answer_next()
+    await joined.until(MONDAY + WEEK)
+    assert joined.cards() == [1, 2]
+    assert len(alerts(joined)) == 1
+    joined.chat.ahead = timedelta()
+    await look(joined, marks.AGAIN)
+    assert (await joined.delivery("opening:1:r2:1")).state is State.SENT
+    assert ROOM not in await unseen(joined)
+
+
 async def test_a_cohort_that_has_ended_hides_no_room_of_another(joined: BotUnderTest) -> None:
     joined.chat.unmarked = {"general"}
     joined.chat.lose_answer_next()

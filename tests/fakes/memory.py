@@ -12,7 +12,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import overload
 
 from cohort_bot.app.commands import HELP, Table
@@ -107,6 +107,8 @@ class MemoryPlatform:
         """What is raised to who asks about a person, as long as it is set."""
         self.unmarked: set[str] = set()
         """Channels in whose history no mark is shown, or how their names begin."""
+        self.ahead = timedelta()
+        """How far the clock by which its history is searched is ahead of that by which messages are dated."""
         self.looked: list[tuple[Place, Search]] = []
         """Where something was searched for, and what."""
         self.files: dict[str, tuple[str, bytes]] = {}
@@ -199,7 +201,7 @@ class MemoryPlatform:
         self.looked.append((place, search))
         if any(place.channel.startswith(name) for name in self.unmarked):
             return None
-        mark, since = search.mark, self._now() - search.within
+        mark, since = search.mark, self._now() + self.ahead - search.within
         found = (each for each in self.sent if each.ref.place == place and each.mark == mark and each.at >= since)
         return next((each.ref for each in found), None)
 

@@ -54,9 +54,20 @@ const steps = {
       const twice = { ...saying("once"), nonce: "abc", enforceNonce: true };
       return (await channel.send(twice)).id === (await channel.send(twice)).id;
     });
+    await step("the same nonce, not enforced", async () => {
+      const twice = { ...saying("free"), nonce: "abc" };
+      const [one, other] = [await channel.send(twice), await channel.send(twice)];
+      for (const each of [one, other]) await each.delete();
+      return one.id !== other.id;
+    });
     await step("reply", async () => (await message.reply(saying("reply"))).reference.messageId === message.id);
     await step("edit", async () => (await message.edit(saying("edited"))).editedTimestamp > 0);
-    await step("history", async () => (await channel.messages.fetch({ limit: 10 })).size);
+    await step("history", async () => {
+      const ids = [...(await channel.messages.fetch({ limit: 10 })).keys()];
+      const before = [...(await channel.messages.fetch({ before: ids[0] })).keys()];
+      const newestFirst = String(ids) === String(ids.toSorted((one, other) => Number(BigInt(other) - BigInt(one))));
+      return [ids.length, newestFirst, String(before) === String(ids.slice(1))].join();
+    });
     await step("thread", async () => (thread = await message.startThread({ name: "a thread" })).id === message.id);
     await step("post in the thread", () => thread.send(saying("inside")));
     await step("direct message", () => interaction.user.send(saying("psst")));

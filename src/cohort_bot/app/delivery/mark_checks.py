@@ -45,8 +45,8 @@ REMEMBERED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A post that will be read back, and when it was sent: the elapsed second, and the instant."""
+class _Post:
+    """A post that this process has sent, and when: the elapsed second, and the instant."""
 
     delivery_id: int
     mark: str
@@ -74,7 +74,8 @@ class MarkChecks:
         self._clock = clock
         self._pacing = pacing
         self._wake = wake
-        self._waiting: OrderedDict[str, _Waiting] = OrderedDict()
+        self._newest: OrderedDict[str, _Post] = OrderedDict()
+        self._waiting: dict[str, None] = {}  # the spots whose newest post will be read back, longest waiting first
         self._checked: OrderedDict[str, float] = OrderedDict()
         self._seen: OrderedDict[str, float] = OrderedDict()
         self._later: dict[str, tuple[float, float]] = {}  # when an unseen spot is checked next, and the wait after that
@@ -82,9 +83,11 @@ class MarkChecks:
     def posted(self, delivery: Delivery, ref: Ref) -> None:
         """A post was sent: it will be read back if its spot is due for that."""
         spot, now = _spot(delivery, ref.place), self._clock.elapsed()
+        self._newest[spot] = _Post(delivery.id, delivery.mark, ref, now, self._clock.now())
         if spot in self._later or marks.is_due(self._checked.get(spot), now):
-            self._waiting[spot] = _Waiting(delivery.id, delivery.mark, ref, now, self._clock.now())
-            _bound(self._waiting)
+            self._waiting[spot] = None
+        while len(self._newest) > REMEMBERED:
+            self._waiting.pop(self._newest.popitem(last=False)[0], None)
 
     async def found(self, delivery: Delivery, ref: Ref) -> None:
         """A look-up has found a post, so marks are seen there."""
@@ -110,8 +113,12 @@ class MarkChecks:
         for each in unseen:
             if not await self._is_over(each):
                 raise _held()
+        newest = self._newest.get(spot)
         for post in known:
-            seen = await self._sees(post, UNDATED)
+            if newest is not None and newest.delivery_id == post.delivery_id:
+                seen = await self._finds(newest.ref, self._search(newest, post.ref.message_id if post.ref else ""))
+            else:  # how old it is, is known by the calendar alone, which may have been wrong
+                seen = await self._sees(post, UNDATED)
             if seen:
                 self._note_seen(spot)
                 return
@@ -125,9 +132,9 @@ class MarkChecks:
         unseen = {each.spot: each for each in await self._database.read(lambda store: store.marks.unseen())}
         self._later = {spot: self._later.get(spot, (now + marks.AGAIN, marks.AGAIN)) for spot in unseen}
         for name in self._platforms:
-            mine = [spot for spot, each in self._waiting.items() if each.ref.place.platform == name]
+            mine = [spot for spot in self._waiting if self._newest[spot].ref.place.platform == name]
             for spot in mine[:AT_ONCE]:
-                if not await self._read_back(spot, self._waiting[spot]):
+                if not await self._read_back(spot, self._newest[spot]):
                     break  # the platform is busy or away: the others stay for the next look
         for spot, (due, wait) in list(self._later.items()):
             if due <= now and spot in unseen:
@@ -137,16 +144,20 @@ class MarkChecks:
                 except (Refused, Unknown):
                     continue
 
-    async def _read_back(self, spot: str, post: _Waiting) -> bool:
-        """Check one post; returns False when the platform gave no answer."""
+    def _search(self, post: _Post, newest: str = "") -> Search:
+        """As wide as that for an uncertain message that was sent when this one was."""
         # The calendar may have been moved; elapsed time stands still while a machine sleeps.
         age = max(timedelta(seconds=self._clock.elapsed() - post.elapsed), self._clock.now() - post.at)
+        return Search(post.mark, age + MARGIN, newest=newest)
+
+    async def _read_back(self, spot: str, post: _Post) -> bool:
+        """Check one post; returns False when the platform gave no answer."""
         try:
-            seen = await self._finds(post.ref, Search(post.mark, age + MARGIN))
+            seen = await self._finds(post.ref, self._search(post))
         except (Refused, Unknown):
             return False
-        if self._waiting.get(spot) is post:
-            del self._waiting[spot]
+        if self._newest.get(spot) is post:
+            self._waiting.pop(spot, None)
         self._checked[spot] = self._clock.elapsed()
         _bound(self._checked)
         if seen:
