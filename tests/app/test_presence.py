@@ -130,7 +130,7 @@ async def test_a_new_name_is_stored_in_the_transaction_that_changes_something(
     dispatch = Dispatcher(Services(database, LIBRARY, Guides(), {}, TABLE, lambda _: None), database, bot.clock.elapsed)
     actor = Actor(known.platform, known.workspace, known.user, "New Name", handle=known.handle)
     place = Place(known.platform, known.workspace, "general")
-    await dispatch(Invocation("i-1", "profile", "command", actor, place, TUESDAY, args={"hours": "3"}))
+    await dispatch(Invocation("i-1", "checkin.save", "form", actor, place, bot.clock.now(), fields={"tasks": ("1",)}))
     assert len(written) == 1
     assert (await account(bot)).name == "New Name"
 
