@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     Executable,
+    Update,
     bindparam,
     case,
     delete,
@@ -25,7 +26,7 @@ from cohort_bot.core.features import Feature, as_text, from_text
 from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.reschedule import plan_again_from
 from cohort_bot.core.rounds import Calendar, Holiday, Move
-from cohort_bot.storage.columns import BIG, MadeWhenUsed, among, instant, json_rows
+from cohort_bot.storage.columns import BIG, MadeWhenUsed, among, given_rows, instant, json_rows, milliseconds
 from cohort_bot.storage.deliveries import SqlDeliveries
 from cohort_bot.storage.rooms import as_room, of_cohort, remember, room
 from cohort_bot.storage.statements import Connection, once
@@ -87,11 +88,16 @@ _PLANNED = MadeWhenUsed[str, Any](
         .order_by(cohorts.c.id)
     )
 )
-_PLAN = once(
-    update(cohorts)
-    .where(cohorts.c.id == bindparam("cohort"))
-    .values(planned_until=bindparam("until"), next_due=bindparam("due"))
-)
+
+
+def _plan(dialect: str) -> Update:
+    given = given_rows(dialect, cohort=BIG, until=BIG, due=BIG)
+    return (
+        update(cohorts).where(cohorts.c.id == given.c.cohort).values(planned_until=given.c.until, next_due=given.c.due)
+    )
+
+
+_PLAN = MadeWhenUsed[str, Any](lambda dialect: once(_plan(dialect)))
 
 
 PLANNING = 7_210_004
@@ -277,9 +283,12 @@ class SqlCohorts:
         return bool(self._connection.scalar(select(func.pg_try_advisory_xact_lock(PLANNING))))
 
     def plan(self, plans: Iterable[Plan]) -> None:
-        rows = [{"cohort": plan.cohort_id, "until": plan.until, "due": plan.next_due} for plan in plans]
+        rows = [
+            {"cohort": plan.cohort_id, "until": milliseconds(plan.until), "due": milliseconds(plan.next_due)}
+            for plan in plans
+        ]
         if rows:
-            self._connection.execute(_PLAN, rows)
+            self._connection.execute(_PLAN[self._connection.dialect.name], {"given": json.dumps(rows)})
 
     def look_ahead(self, cohort_ids: Sequence[int]) -> None:
         unknown = [each for each in cohort_ids if each not in self._connection.memory(_READ)]

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Dialect,
     ForeignKey,
+    FromClause,
     Index,
     Integer,
     MetaData,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     cast,
+    column,
     func,
     select,
 )
@@ -47,6 +49,15 @@ def instant(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
+def milliseconds(at: datetime) -> int:
+    """The number that is stored for an instant, never rounded up: just before an instant is not past it. Refuses naive
+    values.
+    """
+    if at.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return (at - EPOCH) // timedelta(milliseconds=1)
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, stored as milliseconds. Refuses naive values."""
 
@@ -54,12 +65,8 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        """Aware datetime to milliseconds, never rounded up: just before an instant is not past it."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant needs a time zone")
-        return (value - EPOCH) // timedelta(milliseconds=1)
+        """Aware datetime to milliseconds."""
+        return None if value is None else milliseconds(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Milliseconds to aware UTC."""
@@ -124,6 +131,26 @@ def among(dialect: str, name: str, of: TypeEngine[Any] = TEXT) -> Select[Any]:
     if dialect == "postgresql":
         return select(cast(func.json_array_elements_text(cast(given, JSON), type_=TEXT), of))
     return select(func.json_each(given).table_valued("value", name=f"each_{name}").c.value)
+
+
+def given_rows(dialect: str, **columns: TypeEngine[Any]) -> FromClause:
+    """The rows of the JSON text in the parameter `given`, so that one statement moves many: executed row by row it
+    takes the interpreter's lock for each, and sends under way wait for it.
+    """
+    if dialect == "postgresql":
+        given = func.json_to_recordset(cast(bindparam("given", type_=TEXT), JSON))
+        return given.table_valued(*(column(name, of) for name, of in columns.items()), name="given").render_derived(
+            with_types=True
+        )
+    each = func.json_each(bindparam("given", type_=TEXT)).table_valued("value", name="each")
+    return select(
+        *(func.json_extract(each.c.value, f"$.{name}", type_=of).label(name) for name, of in columns.items())
+    ).subquery("given")
+
+
+def stored(of: Column[Any]) -> TypeEngine[Any]:
+    """The type of the column's values as they are stored, for `given_rows`."""
+    return BIG if isinstance(of.type, Instant) else of.type
 
 
 def insert_new(into: Table, *key: str) -> Mapping[str, ReturningInsert[Any]]:

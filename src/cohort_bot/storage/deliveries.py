@@ -25,7 +25,7 @@ from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import NO_JOBS, Delivery, DeliveryResult, DirectMessage, Head, NewDelivery, Turn
 from cohort_bot.core.delivery_states import CLOSED, State, check
 from cohort_bot.core.lanes import of_account, of_channel
-from cohort_bot.storage.columns import EPOCH, instant
+from cohort_bot.storage.columns import EPOCH, instant, milliseconds
 from cohort_bot.storage.ledger_sql import (
     BY_IDS,
     BY_KEY,
@@ -68,7 +68,7 @@ class SqlDeliveries:
 
     def add(self, new: Iterable[NewDelivery], at: datetime | None = None) -> None:
         new = list(new)
-        self._insert(new, State.READY, [{"updated": min(what.due, at or what.due)} for what in new])
+        self._insert(new, State.READY, [min(what.due, at or what.due) for what in new])
 
     def freeze(self, texts: Sequence[tuple[int, str]]) -> None:
         if texts:
@@ -96,10 +96,12 @@ class SqlDeliveries:
 
     def skip(self, new: Iterable[NewDelivery], reason: DeliveryReason, at: datetime) -> int:
         skipped = [what for what in new if self.by_key(what.key) is None]
-        self._insert(skipped, State.SKIPPED, [{"reason": reason.value, "updated": at}] * len(skipped))
+        self._insert(skipped, State.SKIPPED, [at] * len(skipped), reason.value)
         return len(skipped)
 
-    def _insert(self, new: Sequence[NewDelivery], state: State, more: Sequence[Mapping[str, Any]]) -> None:
+    def _insert(
+        self, new: Sequence[NewDelivery], state: State, updated: Sequence[datetime], reason: str | None = None
+    ) -> None:
         check(None, state)
         lanes = self._lanes({what.room_id for what in new if what.room_id is not None})
         rows = [
@@ -115,21 +117,22 @@ class SqlDeliveries:
                 "part": what.part,
                 "in_thread": int(what.in_thread),
                 "args": json.dumps(dict(what.args), ensure_ascii=False),
-                "due": what.due,
-                "expires": what.expires,
+                "due": milliseconds(what.due),
+                "expires": what.expires and milliseconds(what.expires),
                 "lane": of_account(what.account_id or 0) if what.room_id is None else lanes[what.room_id],
                 "mark": mark_of(what.key),
                 "state": state.value,
                 "fence": 0,
                 "attempts": 0,
-                **values,
+                "reason": reason,
+                "updated": milliseconds(changed),
             }
-            for what, values in zip(new, more, strict=True)
+            for what, changed in zip(new, updated, strict=True)
         ]
         if not rows:
             return
         dialect = self._connection.dialect.name
-        made = self._connection.execute(INSERT[dialect], rows)
+        made = self._connection.execute(INSERT[dialect], {"given": json.dumps(rows, ensure_ascii=False)})
         if dialect == "postgresql" and state is State.READY:
             self.opened += made.scalars()
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     ColumnElement,
     Delete,
     Executable,
@@ -19,8 +18,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    cast,
-    column,
     delete,
     exists,
     func,
@@ -36,7 +33,7 @@ from sqlalchemy.types import TypeEngine
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.core.delivery_states import OPEN as OPEN_STATES
 from cohort_bot.core.delivery_states import State, check
-from cohort_bot.storage.columns import BIG, MadeWhenUsed, among, inserting
+from cohort_bot.storage.columns import BIG, MadeWhenUsed, among, given_rows, inserting, stored
 from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import OPEN, PARKED, deliveries, payloads
 
@@ -72,23 +69,8 @@ DIRECT = once(
 )
 
 
-def _given(dialect: str, **columns: TypeEngine[Any]) -> FromClause:
-    """The rows of the JSON text in the parameter `given`, so that one statement moves many: executed row by row it
-    takes the interpreter's lock for each, and sends under way wait for it.
-    """
-    if dialect == "postgresql":
-        given = func.json_to_recordset(cast(bindparam("given", type_=Text), JSON))
-        return given.table_valued(*(column(name, of) for name, of in columns.items()), name="given").render_derived(
-            with_types=True
-        )
-    each = func.json_each(bindparam("given", type_=Text)).table_valued("value", name="each")
-    return select(
-        *(func.json_extract(each.c.value, f"$.{name}", type_=of).label(name) for name, of in columns.items())
-    ).subquery("given")
-
-
 def _those(dialect: str, name: str, of: TypeEngine[Any]) -> Select[Any]:
-    return ROWS.where(deliveries.c[name].in_(select(_given(dialect, **{name: of}).c[name])))
+    return ROWS.where(deliveries.c[name].in_(select(given_rows(dialect, **{name: of}).c[name])))
 
 
 BY_KEYS = MadeWhenUsed[str, Any](lambda dialect: once(_those(dialect, "key", Text())))
@@ -97,7 +79,7 @@ BY_IDS = MadeWhenUsed[str, Any](lambda dialect: once(_those(dialect, "id", BIG))
 
 def _claim(dialect: str) -> Update:
     engine = {"job_id": BIG} if dialect == "postgresql" else {}  # only PostgreSQL has an engine
-    given = _given(dialect, id=BIG, seen=Integer(), channel=Text(), **engine)
+    given = given_rows(dialect, id=BIG, seen=Integer(), channel=Text(), **engine)
     now = bindparam("now", type_=deliveries.c.updated.type)
     values = {
         **{name: given.c[name] for name in engine},
@@ -112,7 +94,7 @@ def _claim(dialect: str) -> Update:
 
 
 def _note(dialect: str) -> Update:
-    given = _given(
+    given = given_rows(
         dialect,
         id=BIG,
         seen=Integer(),
@@ -132,7 +114,7 @@ def _untouched(given: FromClause) -> tuple[ColumnElement[bool] | TextClause, ...
 
 
 def _freeze(dialect: str) -> Insert:
-    given = _given(dialect, id=BIG, payload=Text())
+    given = given_rows(dialect, id=BIG, payload=Text())
     # The condition is always met: SQLite's grammar wants one before ON CONFLICT.
     return _write(dialect, select(given.c.id, given.c.payload).where(given.c.payload.is_not(None)))
 
@@ -164,9 +146,15 @@ REWRITE = MadeWhenUsed[str, Any](lambda dialect: once(_rewrite(dialect)))
 """New texts of sent messages."""
 
 
+_NEW = [each.name for each in deliveries.c if each.name not in {"id", "job_id"}]
+
+
 def _insert(dialect: str) -> Any:
-    new = inserting(dialect)(deliveries).on_conflict_do_nothing(index_elements=["key"])
-    return new.returning(deliveries.c.id) if dialect == "postgresql" else once(new)
+    given = given_rows(dialect, **{name: stored(deliveries.c[name]) for name in _NEW})
+    # The condition is always met: SQLite's grammar wants one before ON CONFLICT.
+    rows = select(*(given.c[name] for name in _NEW)).where(given.c.key.is_not(None))
+    new = inserting(dialect)(deliveries).from_select(_NEW, rows).on_conflict_do_nothing(index_elements=["key"])
+    return once(new.returning(deliveries.c.id) if dialect == "postgresql" else new)
 
 
 INSERT = MadeWhenUsed(_insert)
@@ -267,7 +255,7 @@ READY = MadeWhenUsed[tuple[str, bool], Any](lambda key: once(_ready_of(key[0], s
 
 
 def _heads(dialect: str) -> Select[Any]:
-    lanes = _given(dialect, lane=Text())
+    lanes = given_rows(dialect, lane=Text())
     each = deliveries.alias("each_row")
     first = (
         select(each.c.id)
