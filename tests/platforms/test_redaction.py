@@ -68,7 +68,7 @@ def recorded(platform: str, *, mine: bool) -> str:
         raw = json.dumps(body).encode()
         form = b'--x\r\nContent-Disposition: form-data; name="payload_json"\r\n\r\n' + raw + b"\r\n--x--"
         if isinstance(body, dict):
-            recorder.heard("act", body)
+            recorder.heard(str(next(iter(body.values()))), body)
         for sent in (raw, form, urlencode(body if isinstance(body, dict) else {"text": raw.decode()}).encode()):
             recorder.answered(recorder.note("POST", f"{base}users/@me", sent, 200, {}), raw)
     return "\n".join(recorder.lines("somewhere", "1"))

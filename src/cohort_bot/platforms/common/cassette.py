@@ -178,14 +178,17 @@ class Redactor:
 def _parsed(raw: str | bytes) -> Any:
     try:
         return json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
 def _time(value: str) -> datetime | None:
-    if ISO.fullmatch(value):
-        return datetime.fromisoformat(value).astimezone(UTC)
-    return datetime.fromtimestamp(float(value), UTC) if STAMP.fullmatch(value) else None
+    try:
+        if ISO.fullmatch(value):
+            return datetime.fromisoformat(value).astimezone(UTC)
+        return datetime.fromtimestamp(float(value), UTC) if STAMP.fullmatch(value) else None
+    except (ValueError, OverflowError):
+        return None
 
 
 class Recorder:
@@ -259,7 +262,8 @@ class Recorder:
 
     def heard(self, event: str, payload: Mapping[str, Any]) -> None:
         """Note what the service told of by itself, such as what a person did."""
-        self._entries.append({"step": self.step, "event": event, "data": self.redactor.value(payload)})
+        named = self.redactor.value(event, "word")
+        self._entries.append({"step": self.step, "event": named, "data": self.redactor.value(payload)})
 
     def save(self, folder: Path, service: str, version: str) -> Path:
         """Write the cassette as a new file of the folder, and return it."""

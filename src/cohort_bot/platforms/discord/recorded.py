@@ -78,7 +78,9 @@ KNOWN: Final = Vocabulary(
             custom_id nonce token
         """,
     ),
-    words=listed("users roles everyone cohort-bot-live-check.txt attachment://cohort-bot-live-check.txt"),
+    words=listed(
+        "INTERACTION_CREATE users roles everyone cohort-bot-live-check.txt attachment://cohort-bot-live-check.txt"
+    ),
     ids=re.compile(r"\d{1,20}"),
     author=_author,
 )

@@ -72,7 +72,7 @@ KNOWN: Final = Vocabulary(
         message section mrkdwn plain_text actions button header context divider rich_text rich_text_section
         rich_text_list rich_text_quote rich_text_preformatted text link date user channel usergroup broadcast emoji
         table raw_text markdown input image file_share bot_message thread_broadcast bullet primary danger modal home
-        cohort_bot_delivery channel_join tombstone block_actions view_submission event_callback im
+        cohort_bot_delivery channel_join tombstone command block_actions view_submission event_callback im
         plain_text_input email_text_input url_text_input number_input checkboxes radio_buttons static_select
         multi_static_select datepicker timepicker file_input
         message_not_found thread_not_found cant_update_message cant_delete_message edit_window_closed invalid_blocks
