@@ -74,6 +74,8 @@ class Answer:
     deferred: bool = False
     acknowledged: float = 0.0
     private: bool = True
+    under: Posted | None = None
+    """The message with the button that was pressed for it."""
 
     @property
     def text(self) -> str:
@@ -316,7 +318,7 @@ class DiscordServer:
         sent = {each for item in components for each in item["component"].get("values", ()) if each in self.files}
         if sent:
             data["resolved"] = {"attachments": {each: self._attachment(each) for each in sent}}
-        return await self._act(5, who, form.channel, data)
+        return await self._act(5, who, form.channel, data, form.under)
 
     def attach(self, name: str, content: bytes) -> str:
         """Pick a file for a form; returns its id, which is the field's value."""
@@ -340,7 +342,7 @@ class DiscordServer:
         body, interaction = self._interaction(kind, person, channel, data)
         if message is not None:
             body["message"] = self.world.message_json(message)
-            interaction.pressed = message
+            interaction.pressed = interaction.answer.under = message
         interaction.focused = typed.focused_kind(data)
         self._waiting[interaction.token] = interaction
         if not await self.gateway.emit("INTERACTION_CREATE", body):

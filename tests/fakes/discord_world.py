@@ -400,7 +400,8 @@ class World:
         return str(MEMBERS_MAY & ~attaches | (MANAGE_GUILD if person.manages else 0))
 
     def channel_json(self, channel: Channel) -> dict[str, Any]:
-        found: dict[str, Any] = {"id": str(channel.id), "type": channel.type, "flags": 0, "last_message_id": None}
+        last = str(channel.messages[-1].id) if channel.messages else None
+        found: dict[str, Any] = {"id": str(channel.id), "type": channel.type, "flags": 0, "last_message_id": last}
         if channel.type == DIRECT:
             person = self.by_id(channel.person or 0)
             return {**found, "recipients": [person.user()] if person else []}
@@ -521,7 +522,7 @@ def component(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _media(url: str) -> dict[str, Any]:
     address = url.replace("attachment://", "https://cdn.example/")
-    return {"id": "1234567890123456789", "url": address, "proxy_url": address}
+    return {"url": address, "proxy_url": address}
 
 
 _DEFAULTS: Mapping[int, Mapping[str, Any]] = {

@@ -1,5 +1,5 @@
 // The types that Discord and Slack publish, by the names with which tests/fakes/published.py sends something.
-import type { Paths, RatelimitedResponse } from "discord-api-spec";
+import type { Paths, RatelimitedResponse, UnfurledMediaResponse } from "discord-api-spec";
 import type * as discord from "discord-api-types/v10";
 import type {
   BlockAction, ButtonAction, EnvelopedEvent, GlobalShortcut, MessageShortcut, SlashCommand, ViewClosedAction,
@@ -9,16 +9,21 @@ import type { GenericMessageEvent, KnownBlock, SlackEvent } from "@slack/types";
 import type * as web from "@slack/web-api";
 import type { Errors, Everywhere } from "./slack_errors.ts";
 
-// As JSON: an enumeration's words as such, several flags at once, and nothing of what is "undefined".
+// As JSON: an enumeration's words as such, several flags at once, and nothing of what is "undefined". A medium in a message
+// has no id: https://docs.discord.com/developers/components/reference#unfurled-media-item
 type Flags =
   | discord.ApplicationFlags | discord.AttachmentFlags | discord.ChannelFlags | discord.GuildMemberFlags
   | discord.GuildSystemChannelFlags | discord.MessageFlags | discord.RoleFlags | discord.UserFlags;
 type Json<T> = T extends Flags ? number
   : T extends string ? `${T}`
   : T extends readonly unknown[] ? { [K in keyof T]: Json<T[K]> }
-  : T extends object ? { [K in keyof T as T[K] extends undefined ? never : K]: K extends "custom_id" | "session_id" ? Json<T[K]>
-      : K extends "id" | `${string}_id` ? Now<T[K], "1"> : K extends Instants ? Now<T[K], "2027-01-01T00:00:00Z"> : Json<T[K]> }
+  : T extends UnfurledMediaResponse ? UnfurledMediaResponse extends T ? Fields<Omit<T, "id">> : Fields<T>
+  : T extends object ? Fields<T>
   : T;
+type Fields<T> = { [K in keyof T as T[K] extends undefined ? never : K]: K extends "custom_id" | "session_id" ? Json<T[K]>
+  : K extends "id" | `${string}_id` ? Now<T[K], "1">
+  : K extends Instants ? Now<T[K], "2027-01-01T00:00:00Z">
+  : Json<T[K]> };
 // What these are among the strings. The recorder writes each of them in the same way.
 type Instants = `${string}_at` | `${string}timestamp` | `scheduled_${string}_time`;
 type Now<T, As> = T extends string ? As : Json<T>;

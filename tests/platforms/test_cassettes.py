@@ -51,8 +51,8 @@ async def discord() -> AsyncIterator[Player]:
             body, interaction = server._interaction(
                 event["type"], world.person("member-1"), channel, here(event["data"])
             )
-            if event["type"] == PRESS:
-                interaction.pressed = channel.get(int(here(event["message"]["id"])))
+            if message := event.get("message"):
+                interaction.pressed = channel.get(int(here(message["id"])))
                 if interaction.pressed is None:
                     return None
                 body["message"] = world.message_json(interaction.pressed)
