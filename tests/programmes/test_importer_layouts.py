@@ -213,6 +213,12 @@ def test_the_command_asks_at_a_terminal_and_refuses_elsewhere(tmp_path: Path) ->
     assert refused.returncode == 1
     assert "1: Path A: Web / 2: Path B: Data" in refused.stderr
     assert not (tmp_path / "plan").exists()
+    spanish = {**os.environ, "LC_ALL": "es_ES.UTF-8"}
+    refused = subprocess.run(
+        words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, env=spanish, encoding="utf-8"
+    )
+    assert f"{guide}: la guía se puede leer de varias maneras; responde en una terminal, sin --yes" in refused.stderr
+    assert "línea 6: Hay varios planes: Path A: Web y Path B: Data. ¿Cuál quieres?" in refused.stderr
 
     ours, theirs = os.openpty()
     with subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs) as asking:
