@@ -16,8 +16,8 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-TURNS = 11
-WARMING, FORMS = 100, 400
+TURNS = 9
+WARMING, FORMS = 60, 240
 MEASURED = ("processor seconds until the first answer", "resident MiB", "processor ms of a check-in")
 HERE = Path(__file__).parents[1]
 
@@ -56,7 +56,7 @@ async def turn(folder: Path) -> tuple[float, float, float]:
 
     from benchmarks import guild as small  # noqa: PLC0415
 
-    small.COHORTS, small.MEMBERS = 20, 25
+    small.COHORTS, small.MEMBERS = 10, 30
     from benchmarks.discord import Sender, closed_loop  # noqa: PLC0415
     from benchmarks.guild import address, forms, guild  # noqa: PLC0415
     from benchmarks.memory import start  # noqa: PLC0415

@@ -6,7 +6,8 @@ A catalogue is read when its language is first spoken. An installed package has 
 
 import gettext
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache
 from pathlib import Path
@@ -62,6 +63,17 @@ class _Translations(gettext.GNUTranslations):
 
 
 CATALOGUES = _Catalogues({ENGLISH: gettext.NullTranslations()})
+
+
+@contextmanager
+def in_passing() -> Iterator[None]:
+    """Catalogues that are read meanwhile are let go afterwards: it may be that nobody ever speaks their language."""
+    known = set(CATALOGUES)
+    try:
+        yield
+    finally:
+        for language in CATALOGUES.keys() - known:
+            del CATALOGUES[language]
 
 
 @cache

@@ -11,6 +11,7 @@ import pytest
 from cohort_bot.app.commands import CommandSpec, Param, Role, Table
 from cohort_bot.app.services import Services
 from cohort_bot.app.table import TABLE
+from cohort_bot.chat.catalogues import CATALOGUES, ENGLISH
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.i18n import language
 from cohort_bot.chat.invocation import Invocation
@@ -178,6 +179,15 @@ def test_names_summaries_and_choices_are_in_every_language() -> None:
     assert all(
         set(each["description_localizations"]) == locales for each in _every(list(found.values())) if "type" in each
     )
+
+
+def test_a_language_that_only_commands_are_named_in_takes_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its catalogue is read again when somebody speaks it."""
+    for spoken in [*CATALOGUES]:
+        if spoken != ENGLISH:
+            monkeypatch.delitem(CATALOGUES, spoken)
+    assert commands.payload(TABLE)
+    assert set(CATALOGUES) == {ENGLISH}
 
 
 def test_what_would_have_the_same_name_keeps_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, Final
 
 from cohort_bot.app.commands import CommandSpec, Param, Table
-from cohort_bot.chat.catalogues import ENGLISH, closest, languages
+from cohort_bot.chat.catalogues import ENGLISH, closest, in_passing, languages
 from cohort_bot.chat.i18n import N_, _, speaking
 from cohort_bot.chat.typed import HEADS, word
 from cohort_bot.platforms.common.errors import CannotRender
@@ -38,6 +38,7 @@ _GROUP_SUMMARY: Final = N_("Start and run a cohort (for moderators)")
 Payload = Mapping[str, Any]
 
 
+@in_passing()
 def payload(table: Table) -> list[dict[str, Any]]:
     """What is registered. Raises CannotRender for a row that Discord would refuse."""
     by_name: dict[str, dict[str, Any]] = {}
