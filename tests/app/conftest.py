@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.app.twins import HERE, asked_by_others, name_of
 from tests.fakes.bot import TUESDAY, BotUnderTest, Step, begun
 from tests.properties.ledger_world import File
-
-HERE = Path(__file__).parent
 
 
 async def _create(bot: BotUnderTest) -> None:
@@ -32,16 +31,15 @@ _STEPS = {"created": _create, "joined": _join, "cohort": _begin}
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Of a test's cases only the first runs on PostgreSQL in `make check`: whatever it was given, the same code asks it
-    the same. The others are for `make soak`.
+    """Which tests for both databases run on PostgreSQL in `make check`: of a test's cases the first, for the same
+    code asks the same, whatever it was given; and no test of which others ask all that it asks (see `twins`).
     """
-    seen: set[tuple[Path, str]] = set()
+    seen: set[str] = set()
     for item in items:
         case = getattr(item, "callspec", None)
-        if case is None or case.params.get("database_kind") != "postgresql" or not item.path.is_relative_to(HERE):
+        if case is None or case.params.get("database_kind") != "postgresql" or item.path.parent != HERE:
             continue
-        test = item.path, item.originalname  # type: ignore[attr-defined]
-        if test in seen:
+        if (test := name_of(item)) in seen | asked_by_others():
             item.add_marker(pytest.mark.long)
         seen.add(test)
 
