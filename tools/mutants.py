@@ -6,8 +6,8 @@ why the program is the same. Exits with 1 when one is not.
 
 Run by `make mutants`. Changed are comparisons, `and` and `or`, `not`, conditions, arithmetic, numbers, truth values,
 min and max, any and all, `break` and `continue`, and what is returned. Each change runs in a fork of this process, in
-which all tests are collected already and the changed function has its new code. What changes a module while it is
-imported, and what has survived the fork, runs in a process of its own.
+which all tests are collected already and the changed function has its new code. What runs while the module or a test
+is imported, and what has survived the fork, runs in a process of its own.
 """
 
 import argparse
@@ -138,8 +138,13 @@ def _paths(node: ast.AST, here: _Path = ()) -> Iterator[_Path]:
         if field in {"annotation", "returns", "decorator_list"}:
             continue
         for index, each in enumerate(value) if isinstance(value, list) else [(None, value)]:
-            if isinstance(each, ast.AST) and not isinstance(each, ast.Assert | ast.Raise):
+            if isinstance(each, ast.AST) and not (isinstance(each, ast.Assert | ast.Raise) or _strict(each)):
                 yield from _paths(each, (*here, (field, index)))
+
+
+def _strict(node: ast.AST) -> bool:
+    """Whether it is the `strict=True` of a zip, which says what holds anyway."""
+    return isinstance(node, ast.keyword) and node.arg == "strict"
 
 
 def _at(node: Any, path: _Path) -> Any:
@@ -213,18 +218,21 @@ class Session:
     def __init__(self, todo: list[Mutant]) -> None:
         self._todo = todo
         self.survivors: list[Mutant] = []
+        self._imports = _measuring()
+        self._imports.start()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {each.nodeid: each for each in session.items}
+        self._imports.stop()
         reached, seconds = _in_fork(functools.partial(_reached, session.items))
         for done, mutant in enumerate(self._todo):
             lines = reached.get(str(mutant.file), {})
-            names = set(lines.get(mutant.line, ())) if mutant.function else set().union(*lines.values())
-            tests = sorted(names, key=seconds.__getitem__)
-            alive = bool(not mutant.function) or _in_fork(
-                functools.partial(_survives, mutant, [items[each] for each in tests])
+            early = not mutant.function or mutant.line in (self._imports.get_data().lines(str(mutant.file)) or ())
+            tests = sorted(
+                {each for line in lines if early or line == mutant.line for each in lines[line]}, key=seconds.get
             )
+            alive = early or _in_fork(functools.partial(_survives, mutant, [items[each] for each in tests]))
             if alive and tests:
                 alive = _survives_import(mutant, tests)
             if alive:
@@ -282,9 +290,13 @@ def _run(items: Sequence[pytest.Item], before: Callable[[pytest.Item], None] = l
     return True
 
 
+def _measuring() -> coverage.Coverage:
+    return coverage.Coverage(data_file=None, include=[f"{CORE}/*.py"], config_file=False)
+
+
 def _reached(items: list[pytest.Item]) -> tuple[dict[str, dict[int, list[str]]], dict[str, float]]:
     """By file and line the tests that run it, and how many seconds each test takes."""
-    measured = coverage.Coverage(data_file=None, include=[f"{CORE}/*.py"], config_file=False)
+    measured = _measuring()
     seconds: dict[str, float] = {}
     started = [time.perf_counter(), ""]
 

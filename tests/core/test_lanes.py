@@ -7,6 +7,7 @@ def test_the_channel_of_a_lane_is_found_also_where_one_message_has_its_own() -> 
     lane = of_channel("slack", "T1", "C1")
     assert channel_of(lane) == channel_of(aside(lane, 7)) == "C1"
     assert channel_of(of_account(7)) is None
+    assert channel_of(of_channel("irc", "net", "a:b")) == "a:b", "whatever a platform calls its channels"
     assert [is_aside(each) for each in (lane, aside(lane, 7))] == [False, True]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from cohort_bot.core.clockwords import Reading, read_clock, read_offset
 from cohort_bot.core.datewords import read_days
-from cohort_bot.core.folding import fold, odd_sign, plain
+from cohort_bot.core.folding import begins, fold, odd_sign, plain
 
 WEDNESDAY = date(2027, 1, 6)
 
@@ -130,12 +130,22 @@ def test_writing_that_differs_only_in_its_signs_is_alike() -> None:
     assert fold("  MÜNCHEN ") == fold("Mu\u0308nchen") == "munchen"
     assert fold("Saint-Étienne") == fold("saint etienne") == "saint etienne"
     assert fold("Łódź") == "lodz"
+    assert [begins("Zürich", typed) for typed in ("ZUR", "züri", "rich", "")] == [True, True, False, True]
     assert fold("ＮＥＷ　ＹＯＲＫ") == "new york"
     assert plain("2027–01—04：“x”") == '2027-01-04:"x"'
 
 
 @pytest.mark.parametrize(
-    ("said", "sign"), [("2027~01~04", "~"), ("2027⁓01", "⁓"), ("18_00", "_"), ("2027-01-04", ""), ("soon", "")]
+    ("said", "sign"),
+    [
+        ("2027~01~04", "~"),
+        ("2027⁓01", "⁓"),
+        ("18_00", "_"),
+        ("2027-01-04", ""),
+        ("soon", ""),
+        ("１８：００", ""),
+        ("18\u200b00", "\u200b"),
+    ],
 )
 def test_the_sign_in_the_way(said: str, sign: str) -> None:
     assert odd_sign(said) == sign

@@ -9,7 +9,7 @@ def template(words: str, member: str, cohort: str, blocker: str = "") -> str:
     """The words without the names and without what the member wrote themselves; empty when that cannot be told apart,
     because their first name is left somewhere.
     """
-    first = member.split(maxsplit=1)[0] if member.split() else ""
+    first = next(iter(member.split()), "")
     known = ((blocker, BLOCKER), (member, MEMBER), (cohort, COHORT))
     for value, sign in sorted(((value, sign) for value, sign in known if value), key=lambda each: -len(each[0])):
         words = words.replace(value, sign)
@@ -22,7 +22,7 @@ def filled(template: str, member: str, cohort: str, blocker: str = "") -> str | 
     """The template for another member; None when it speaks of a blocker and there is none."""
     if BLOCKER in template and not blocker:
         return None
-    values = {MEMBER: member, FIRST: (member.split() or [member])[0], COHORT: cohort, BLOCKER: blocker}
+    values = {MEMBER: member, FIRST: next(iter(member.split()), member), COHORT: cohort, BLOCKER: blocker}
     return re.sub("|".join(map(re.escape, values)), lambda found: values[found[0]], template)
 
 
