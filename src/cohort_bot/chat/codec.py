@@ -65,11 +65,13 @@ def _parts(cls: type[Any]) -> tuple[tuple[str, str], ...]:
 _PARTS = {cls: _parts(cls) for cls in _TYPES.values()}
 """By type: what is written before each field, and the field."""
 
+_TYPES["Mixed"] = m.Mixed  # a text, and not a dataclass
+
 
 def _encode(value: Any) -> str:  # noqa: PLR0911 - one a type
     """JSON text. Written here and not by the encoder of `json`: setting that up costs more than a row of buttons."""
     if isinstance(value, str):
-        return _json(value)
+        return f'{{"_":"Mixed","parts":{_json(value.parts)}}}' if isinstance(value, m.Mixed) else _json(value)
     if isinstance(value, tuple):
         return f"[{','.join([_encode(item) for item in value])}]"
     if parts := _PARTS.get(type(value)):

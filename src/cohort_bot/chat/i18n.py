@@ -139,7 +139,7 @@ def _spans(source: str, message: str, values: dict[str, Value]) -> tuple[Span, .
 
 def _add(filled: list[Span], span: Span) -> None:
     """Append a span; adjacent texts become one."""
-    if isinstance(span, str) and filled and isinstance(filled[-1], str):
+    if type(span) is str and filled and type(filled[-1]) is str:
         filled[-1] += span
     elif span != "":
         filled.append(span)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 from cohort_bot.chat.characters import columns, isolated, left, right
 from cohort_bot.chat.formats import dated
@@ -16,6 +16,32 @@ PHONE: Final = 30
 
 NAME: Final = 12
 """So many of them are left to a name before columns are left out."""
+
+
+class Mixed(str):  # noqa: SLOT000 - a few in a message
+    """Text with parts in another language than the message, which a page has to tell to a screen reader (WCAG 3.1.2).
+    Everywhere else it is text like any other. `parts` are the texts, each with its language; "" is the message's.
+    """
+
+    parts: tuple[tuple[str, str], ...]
+
+    def __new__(cls, parts: Iterable[tuple[str, str]]) -> Self:
+        parts = tuple(parts)
+        made = super().__new__(cls, "".join(text for text, _ in parts))
+        made.parts = parts
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mixed) and self.parts == other.parts
+
+    __hash__ = str.__hash__
+
+
+def mixed(*texts: object) -> str:
+    """Texts as one, which is a text like any other unless a part of it is in another language."""
+    if not any(isinstance(each, Mixed) for each in texts):
+        return "".join(map(str, texts))
+    return Mixed(part for each in texts for part in (each.parts if isinstance(each, Mixed) else ((str(each), ""),)))
 
 
 @dataclass(frozen=True, slots=True)

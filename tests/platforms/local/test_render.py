@@ -1,13 +1,16 @@
 """Messages and forms as HTML: every text stays text, whatever it is."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cohort_bot.app.words.week import opening
+from cohort_bot.chat import codec
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Option, TextField
+from cohort_bot.chat.i18n import speaking
 from cohort_bot.chat.message import (
     Actions,
     Bullets,
@@ -22,11 +25,15 @@ from cohort_bot.chat.message import (
     Span,
     Strong,
     When,
+    plain,
     text,
 )
+from cohort_bot.core.membership import Cohort
+from cohort_bot.core.rounds import Calendar
 from cohort_bot.platforms.local import forms, render
 from cohort_bot.platforms.local import text as text_
 from cohort_bot.platforms.local.text import Viewer
+from tests.fakes.bot import LIBRARY, shipped
 from tests.fakes.toy import FORM, START, card
 from tests.platforms.local.reader import Element, read, said, values
 
@@ -197,3 +204,23 @@ def test_a_form_to_mend_shows_what_was_written_and_what_is_wrong() -> None:
 def test_a_label_is_one_short_line() -> None:
     assert text_.label("a\n b") == "a b"
     assert len(text_.label("x" * 1000)) == 120
+
+
+def test_the_texts_of_a_guide_in_another_language_are_marked_as_that() -> None:
+    """A screen reader speaks English with an English voice (WCAG 3.1.2), also after the card was kept."""
+    cohort = Cohort(1, "local", "sample", "AI", "guide", Calendar(date(2027, 1, 4), time(9), "UTC"), START, "sample")
+    guide = shipped()
+    for language, week, marked in (("de", 5, True), ("de", 4, False), ("en", 5, False)):
+        with speaking(language):
+            programme = LIBRARY.get(guide.slug)
+            assert programme is not None
+            card = opening(cohort, programme, week, "local", late=None, missed=())
+            kept = codec.loads(codec.dumps(card))
+            assert (kept, plain(kept)) == (card, plain(card))
+            shown = _message(kept)
+        told = guide.week(week)
+        assert told is not None
+        words = {told.title, told.goal, told.share, *(task.text for task in told.tasks)}
+        foreign = {each.text for each in shown.all("span", lang="en")}
+        assert (words <= foreign, bool(foreign)) == (marked, marked), language
+        assert not any("Teile" in each or "Woche" in each for each in foreign)

@@ -1,10 +1,10 @@
 """In which language a guide is, said where it is another than its reader's."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cohort_bot.chat.formats import language_name
 from cohort_bot.chat.i18n import _, language, ngettext
-from cohort_bot.chat.message import Block, paragraph
+from cohort_bot.chat.message import Block, Mixed, paragraph
 from cohort_bot.core.programme import Programme, same_language
 
 
@@ -15,6 +15,13 @@ def of_week(programme: Programme, number: int, *, once: bool) -> Iterator[Block]
             "This week is in {language}; it hasn't been translated yet.", language=language_name(programme.language)
         )
         yield paragraph(text, quiet=True)
+
+
+def marked(programme: Programme, number: int) -> Callable[[str], str]:
+    """What marks a text of the week as one of the guide's language, where that is another than the one spoken."""
+    if not _is_foreign(programme, number):
+        return str
+    return lambda text: Mixed([(text, programme.language_of(number))])
 
 
 def _is_foreign(programme: Programme, number: int) -> bool:

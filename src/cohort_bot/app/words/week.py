@@ -1,6 +1,6 @@
 """Cards of the programme: the opening of a round, a member's plan, the paper of the month, gates and the end."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from cohort_bot.app.words import guide_language
@@ -22,6 +22,7 @@ from cohort_bot.chat.message import (
     Strong,
     When,
     bullets,
+    mixed,
     paragraph,
 )
 from cohort_bot.chat.typed import shorten, typed
@@ -139,22 +140,24 @@ def _about(programme: Programme, week: Week) -> Sequence[Block]:
     card: Sequence[Block] | None = programme.cards.get(key)
     if card is None:
         phase = programme.phase_of(week.number)
-        card = programme.cards[key] = (*_week(week, phase), *_worth_knowing(programme, week.number))
+        guide = guide_language.marked(programme, week.number)
+        card = programme.cards[key] = (*_week(week, phase, guide), *_worth_knowing(programme, week.number))
     return card
 
 
-def _week(week: Week, phase: Phase | None) -> list[Block]:
-    blocks: list[Block] = [Heading(_("Week {week} · {title}", week=week.number, title=week.title))]
+def _week(week: Week, phase: Phase | None, guide: Callable[[str], str]) -> list[Block]:
+    heading = spans("Week {week} · {title}", week=week.number, title=guide(week.title))
+    blocks: list[Block] = [Heading(mixed(*heading))]
     if phase:
         about = _("{phase} · about {hours}", phase=phase.title, hours=hours(week.hours))
         blocks.append(paragraph(about, quiet=True))
-    blocks.append(paragraph(week.goal))
-    blocks.append(bullets(_task(task) for task in week.tasks))
-    blocks.append(paragraph(Strong(_("Share this week:")), f" {week.share}"))
+    blocks.append(paragraph(guide(week.goal)))
+    blocks.append(bullets(_task(task, guide) for task in week.tasks))
+    blocks.append(paragraph(Strong(_("Share this week:")), mixed(" ", guide(week.share))))
     if week.resources:
-        blocks.append(paragraph(Strong(_("Helpful:")), " ", *resources(week.resources)))
+        blocks.append(paragraph(Strong(_("Helpful:")), " ", *resources(week.resources, guide)))
     if week.note:
-        blocks.append(paragraph(Strong(_("Good to know:")), f" {week.note}"))
+        blocks.append(paragraph(Strong(_("Good to know:")), mixed(" ", guide(week.note))))
     return blocks
 
 
@@ -169,16 +172,18 @@ def _worth_knowing(programme: Programme, number: int) -> Iterator[Block]:
             yield paragraph(Strong(_("A new skill starts here: {skill}.", skill=skill.name)), f" {about}")
 
 
-def _task(task: Task) -> str:
-    return task.text if task.minutes is None else f"{task.text} ({duration(task.minutes)})"
+def _task(task: Task, guide: Callable[[str], str]) -> str:
+    text = guide(task.text)
+    return text if task.minutes is None else mixed(text, f" ({duration(task.minutes)})")
 
 
-def resources(resources: Sequence[Resource]) -> list[Span]:
+def resources(resources: Sequence[Resource], guide: Callable[[str], str] = str) -> list[Span]:
     spans: list[Span] = []
     for index, resource in enumerate(resources):
         if index:
             spans.append(" · ")
-        spans.append(Link(resource.title, resource.url) if resource.url else resource.title)
+        title = guide(resource.title)
+        spans.append(Link(title, resource.url) if resource.url else title)
     return spans
 
 

@@ -52,6 +52,7 @@ _TEMPLATES.filters.update(
     moment=text.moment,
     soon=text.soon,
     label=text.label,
+    said=text.said,
     download=download,
     picture=picture,
 )

@@ -4,16 +4,16 @@ The only markup that is not a template's is made here, and `Markup.format` escap
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from cohort_bot.app.words import dates as dates_words
-from cohort_bot.chat.message import Drawn, Link, Mention, Span, Strong, Tag, When
+from cohort_bot.chat.message import Drawn, Link, Mention, Mixed, Span, Strong, Tag, When
 
 _SCHEMES = ("http", "https", "mailto")
 # Without characters that are invisible or turn the direction of text: a link leads where it seems to lead.
@@ -55,7 +55,7 @@ def span(value: Span, viewer: Viewer) -> Markup:  # noqa: PLR0911 - one answer f
         case Link():
             if not _may_link(value.url):
                 return Markup("{} ({})").format(value.text, value.url)
-            return _link(value.url, value.text)
+            return _link(value.url, said(value.text))
         case When():
             return when(value, viewer)
         case Mention():
@@ -64,7 +64,7 @@ def span(value: Span, viewer: Viewer) -> Markup:  # noqa: PLR0911 - one answer f
             sign = "#" if value.kind == "channel" else "@"
             return Markup('<span class="mention">{}{}</span>').format(sign, viewer.names.get(value.id, value.id))
         case str():
-            return linked(value)
+            return said(value, linked)
 
 
 def _face(name: str, viewer: Viewer) -> Markup:
@@ -72,6 +72,16 @@ def _face(name: str, viewer: Viewer) -> Markup:
     if name not in viewer.ids:
         return Markup()
     return Markup('<img class="face" src="/faces/{}.svg" alt="" width="22" height="22"> ').format(viewer.ids[name])
+
+
+def said(text: str, shown: Callable[[str], Markup] = escape) -> Markup:
+    """A text, in which parts in another language are marked as that; `shown` makes the markup of each."""
+    if not isinstance(text, Mixed):
+        return shown(text)
+    parts = ((shown(part), language) for part, language in text.parts)
+    return Markup("").join(
+        Markup('<span lang="{}">{}</span>').format(language, part) if language else part for part, language in parts
+    )
 
 
 def linked(words: str) -> Markup:
