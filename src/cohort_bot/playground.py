@@ -1,5 +1,6 @@
 """The playground, put together: the bot on the local platform, with a calendar that can be moved."""
 
+import asyncio
 import socket
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -91,12 +92,15 @@ async def run_demo(database: Path, library: Library, bound: socket.socket, say: 
 def _platform(chat: Chat, time: DemoTime, library: Library, *, sample: bool) -> LocalPlatform:
     """The page, with the people of the sample cohort and what they need, or with those of an empty room."""
 
+    one_at_a_time = asyncio.Lock()
+
     async def say_again(language: str) -> None:
         if time.bot is not None:
-            at = time.now()
-            await time.bot.database.write(lambda store: _say_again(store, local, language, at))
-            with chat.together():  # hundreds of edits, and one wait for the disk
-                await time.settle()
+            async with one_at_a_time:
+                at = time.now()
+                await time.bot.database.write(lambda store: _say_again(store, local, language, at))
+                with chat.together():  # hundreds of edits, and one wait for the disk
+                    await time.settle()
 
     if not sample:
         local = LocalPlatform(chat, time, pages.build, SAMPLES, say_again=say_again)

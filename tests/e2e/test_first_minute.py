@@ -45,6 +45,10 @@ def test_the_first_screen_says_what_it_is_and_who_needs_somebody(bot: Demo, widt
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         high = page.evaluate("document.documentElement.scrollHeight - document.documentElement.clientHeight")
         assert (wide, high) == (0, 0)
+        page.evaluate("document.querySelector('#welcome p').append(' In another language this is longer.'.repeat(8))")
+        expect(page.get_by_test_id("see-why")).to_be_in_viewport(ratio=1 if width < height else 0.5)
+        page.get_by_test_id("see-why").click(trial=True)
+        page.reload()
         Person(page, bot.url, "moderator").picture(f"first-screen-{width}")
 
 

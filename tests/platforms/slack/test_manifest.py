@@ -9,9 +9,10 @@ import yaml
 
 from cohort_bot.app.commands import CommandSpec, Role, Table
 from cohort_bot.app.table import TABLE as REAL
+from cohort_bot.chat.i18n import speaking
 from cohort_bot.platforms import slack
 from cohort_bot.platforms.common.errors import CannotRender
-from cohort_bot.platforms.slack import commands, manifest
+from cohort_bot.platforms.slack import commands, limits, manifest
 from cohort_bot.settings import WrongSetting
 from tests.platforms.slack.conftest import TABLE
 
@@ -114,3 +115,16 @@ def test_too_many_commands() -> None:
     assert len(commands.payload(Table(tuple(_row(f"a{n}") for n in range(50))))) == 50
     with pytest.raises(CannotRender):
         commands.payload(Table(tuple(_row(f"a{n}") for n in range(51))))
+
+
+@pytest.mark.parametrize("spoken", ["de", "es"])
+def test_the_manifest_is_in_the_language_of_the_terminal_and_within_limits(spoken: str) -> None:
+    english = yaml.safe_load(manifest.manifest(REAL, socket_mode=True))
+    with speaking(spoken):
+        body = yaml.safe_load(manifest.manifest(REAL, socket_mode=True))
+    assert [each["command"] for each in body["features"]["slash_commands"]] == ["/checkin", "/cohort"]
+    for key, most in (("description", limits.SUMMARY), ("usage_hint", limits.HINT)):
+        said = [each[key] for each in body["features"]["slash_commands"]]
+        assert not set(said) & {each[key] for each in english["features"]["slash_commands"]}
+        assert max(map(len, said)) <= most
+    assert ("fortschritt" if spoken == "de" else "progreso") in str(body)

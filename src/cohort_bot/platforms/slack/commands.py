@@ -75,12 +75,13 @@ def _command(head: str, verbs: Sequence[str], summary: str | None, table: Table)
     if head in RESERVED or len(command) > limits.COMMAND:
         raise CannotRender(f"{command} is Slack's own, or longer than {limits.COMMAND} characters")
     if verbs:
-        described = f"{', '.join(verb.capitalize() if not n else verb for n, verb in enumerate(verbs))}"
-        hint = "[verb] [name:value …]"
+        described = ", ".join(in_words(f"/{head} {verb}").removeprefix(f"/{head} ") for verb in verbs)
+        described = described[:1].upper() + described[1:]
+        hint = _("[verb] [name:value …]")
         summary = summary or described
     else:
         row = next(row for words, row in table.commands(PLATFORM) if words == head)
-        hint = " ".join(f"[{param.name}:…]" for param in row.params)
+        hint = in_words(" ".join(f"[{param.name}:…]" for param in row.params))
         summary = summary or _(row.summary)
     shown: dict[str, Any] = {
         "command": command,
