@@ -60,6 +60,22 @@ const calls = async () => {
     const root = messages.find((each) => each.ts === ts);
     return [root.reply_count, root.metadata.event_payload.mark, messages.length].join(" ");
   });
+  await step("a part of the history", async () => {
+    const read = async (more) => (await conversations.history({ channel, ...more })).messages;
+    const words = async (more) => (await read(more)).map((each) => each.text).join("+");
+    const [newest] = await read({ limit: 1 });
+    const page = await conversations.history({ channel, limit: 1 });
+    return [
+      await words({}),
+      await words({ oldest: ts }),
+      await words({ oldest: ts, inclusive: true }),
+      await words({ latest: newest.ts }),
+      await words({ latest: ts, inclusive: true, limit: 1 }),
+      await words({ limit: 1, cursor: page.response_metadata.next_cursor }),
+      (await read({})).some((each) => each.metadata),
+    ].join(" ");
+  });
+  await step("a link", async () => (await chat.getPermalink({ channel, message_ts: ts })).permalink.endsWith(ts.replace(".", "")));
   await step("edit", () => chat.update({ channel, ts, text: "edited", blocks: [section("edited")] }));
   await step("privately", () => chat.postEphemeral({ channel, user: "U2", text: "for you" }));
   await step("zone", async () => (await users.info({ user: "U2" })).user.tz);
@@ -68,9 +84,11 @@ const calls = async () => {
   await step("upload", async () => (await app.client.filesUploadV2({ channel_id: direct, filename: "a.csv", content: "a,b\n1,ü" })).ok);
   await step("too often", () => chat.postMessage({ channel, text: "after a while" }));
   await step("delete", () => chat.delete({ channel, ts }));
+  await step("no link", () => chat.getPermalink({ channel, message_ts: ts }));
   await step("delete again", () => chat.delete({ channel, ts }));
 };
 
+app.receiver.client.once("slash_commands", (envelope) => step("an answer at once", () => envelope.accepts_response_payload));
 await step("connect", () => app.start());
 const lines = createInterface({ input: process.stdin });
 lines.on("line", calls);

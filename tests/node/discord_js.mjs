@@ -29,6 +29,7 @@ const steps = {
     const row = new ActionRowBuilder().addComponents(button);
     await step("answer", () => interaction.reply(privately("an answer", row)));
     await step("read it", async () => (await interaction.fetchReply()).components.length);
+    await step("where, and a number", () => `${interaction.context} ${interaction.inGuild()} ${typeof interaction.options.getInteger("n")}`);
   },
   async late(interaction) {
     await step("defer", () => interaction.deferReply({ flags: MessageFlags.Ephemeral }));
@@ -87,7 +88,8 @@ client.on(Events.InteractionCreate, async (interaction) => {
 });
 client.once(Events.ClientReady, async () => {
   const q = { type: 3, name: "q", description: "a word", autocomplete: true };
-  const commands = Object.keys(steps).map((name) => ({ name, description: name, options: name === "answer" ? [q] : [] }));
+  const n = { type: 4, name: "n", description: "a number", min_value: 1, max_value: 9 };
+  const commands = Object.keys(steps).map((name) => ({ name, description: name, options: name === "answer" ? [q, n] : [] }));
   await step("register", async () => (await client.application.commands.set(commands)).size);
   await step("register one", async () => (await client.application.commands.create(commands[0])).name);
   await step("registered", async () => (await client.application.commands.fetch()).size);

@@ -46,13 +46,21 @@ async def test_what_a_bot_does() -> None:
         general = server.channel("general")
 
         assert await server.suggest("member-1", "general", "answer", "q", "o") == ["1"]
-        answer = await server.slash("member-1", "general", "answer")
-        assert (answer.text, answer.private) == ("an answer", True)
-        assert await came_of(said, "read it") == {"suggest": "done", "answer": "done", "read it": 2}
+        direct = await server.slash("member-1", server.inbox("member-1"), "answer")
+        assert (direct.text, direct.private) == ("an answer", True)
+        there = "where, and a number"
+        assert await came_of(said, there) == {
+            "suggest": "done",
+            "answer": "done",
+            "read it": 2,
+            there: "1 false object",
+        }
+        answer = await server.slash("member-1", "general", "answer", n=3)
+        assert await came_of(said, there) == {"answer": "done", "read it": 2, there: "0 true number"}
         pressed = await server.press("member-1", answer, "Go")
         assert await came_of(said, "follow a press") == {"change in place": "done", "follow a press": "done"}
         assert answer.text == pressed.text == "pressed"
-        assert [each.text for each in server.private["member-1"]] == ["pressed", "and more"]
+        assert [each.text for each in server.private["member-1"]] == ["an answer", "pressed", "and more"]
 
         late = await server.slash("member-2", "general", "late")
         assert late.deferred

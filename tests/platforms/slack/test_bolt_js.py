@@ -53,7 +53,8 @@ async def test_what_an_app_does(slack: SlackServer) -> None:
     async with bolt_js(slack) as app:
         answer = await slack.command("U2", "/answer")
         assert answer.text == "an answer\n[Go]"
-        assert await app.came_of("answer") == {"acknowledge": "done", "answer": "done"}
+        can = {"an answer at once": True}
+        assert await app.came_of("answer") == {"acknowledge": "done", "answer": "done", **can}
         assert (await slack.press("U2", answer, "Go")).text == "pressed"
         assert await app.came_of("pressed") == {"pressed": "done"}
         assert (await slack.command("U2", "/plain")).text == "at once"
@@ -83,6 +84,8 @@ async def test_what_an_app_does(slack: SlackServer) -> None:
             "post in the thread": True,
             "thread": 2,
             "history": "1 m 2",
+            "a part of the history": "words alone+hi words alone words alone+hi hi hi hi false",
+            "a link": True,
             "edit": "done",
             "privately": "done",
             "zone": "Europe/Berlin",
@@ -90,6 +93,7 @@ async def test_what_an_app_does(slack: SlackServer) -> None:
             "upload": True,
             "too often": "done",
             "delete": "done",
+            "no link": "slack_webapi_platform_error: An API error occurred: message_not_found",
             "delete again": "slack_webapi_platform_error: An API error occurred: message_not_found",
         }
         assert [method for method, _ in world.calls].count("chat.postMessage") == 6, "one of five again"
