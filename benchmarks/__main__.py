@@ -14,7 +14,7 @@ from pathlib import Path
 from cohort_bot.bootstrap import same_time_zones_everywhere
 from cohort_bot.clocks import SystemClock
 
-ALL = ("delivery", "quiet", "pace", "progress", "board", "checkins", "memory", "discord", "slack", "growth")
+ALL = ("delivery", "quiet", "pace", "progress", "board", "checkins", "memory", "discord", "slack", "growth", "levers")
 
 
 def main() -> None:
@@ -49,7 +49,7 @@ def main() -> None:
         for each in flat
     ]
     (here / "results.json").write_text(json.dumps(flat, indent=2, ensure_ascii=False) + "\n")
-    levers = (here / "levers.md").read_text()  # measured by hand, each once
+    levers = (here / "levers.md").read_text()  # what was decided, by hand
     (here / "results.md").write_text("\n".join(lines) + "\n" + levers)
 
 

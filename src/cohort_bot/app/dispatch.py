@@ -10,6 +10,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from structlog.contextvars import bound_contextvars
 
@@ -265,6 +266,8 @@ class Dispatcher:
 
 def _storable(invocation: Invocation) -> Invocation:
     """The invocation without NUL characters, which PostgreSQL keeps in no column: people type none, programs may."""
+    if not any("\0" in each for each in chain((invocation.id,), invocation.args.values(), *invocation.fields.values())):
+        return invocation
     args = {key: value.replace("\0", "") for key, value in invocation.args.items()}
     fields = {key: tuple(each.replace("\0", "") for each in values) for key, values in invocation.fields.items()}
     return replace(invocation, id=invocation.id.replace("\0", ""), args=args, fields=fields)

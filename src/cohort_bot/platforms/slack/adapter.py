@@ -121,6 +121,9 @@ class SlackPlatform:
                 oauth_flow=self._flow,
                 user_facing_authorize_error_message=_(NOT_HERE),
                 process_before_response=True,  # see answers.py
+                ssl_check_enabled=not app_token,  # what comes over HTTP alone
+                url_verification_enabled=not app_token,
+                attaching_function_token_enabled=False,  # there are no steps of workflows
             )
         self._people = People(self._api, clock)
         self._answers = Answers(self._app, self._api, self._workspaces, self._people, self._running, clock)
