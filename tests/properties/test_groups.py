@@ -114,6 +114,20 @@ def waiting_world(chance: random.Random) -> tuple[dict[int, Person], dict[int, s
     return people, past
 
 
+def test_another_beginning_keeps_the_rules_where_the_first_does_not() -> None:
+    """Eleven people, some of whom have met: from the first person on, two come together again."""
+    zones = [AROUND[number] for number in (3, 3, 1, 4, 1, 1, 1, 1, 0, 2, 5)]
+    met = [(8, 10), (1, 9), (7, 3), (6, 9), (9, 3), (5, 6), (10, 3), (2, 7), (10, 2), (9, 5)]
+    people = {number: Person(number, 0, waking(zone, AT)) for number, zone in enumerate(zones)}
+    past = Past(set)
+    for one, two in met:
+        past[one].add(two)
+        past[two].add(one)
+    teams = [[people[each] for each in team] for team in match(list(people.values()), past).formed]
+    assert sum(map(len, teams)) == len(people)
+    assert harm(teams, past) == (0, 0)
+
+
 def test_no_way_to_place_people_is_better() -> None:
     """Compared with every way there is: no group without shared hours, and nobody again with somebody, is avoidable."""
     chance = random.Random(23)  # noqa: S311 - a simulation
