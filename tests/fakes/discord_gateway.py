@@ -124,6 +124,8 @@ class Gateway:
         self.intents: int | None = None
         """Those of the newest session."""
         self.beat_every = BEAT_EVERY
+        self.tolerance = 0.0
+        """Seconds that a heartbeat may be late besides, for clients that have to wait for their turn on the machine."""
         self.acknowledges = True
         """Whether heartbeats are answered."""
         self.beats = 0
@@ -142,7 +144,7 @@ class Gateway:
         await socket.send({"op": HELLO, "d": {"heartbeat_interval": self.beat_every}, "s": None, "t": None})
         try:
             # Discord has some tolerance for the way through the network.
-            async with asyncio.timeout(2 * self.beat_every / 1000) as silence:
+            async with asyncio.timeout(self._patience()) as silence:
                 async for message in socket.ws:
                     await self._take(socket, message, silence)
         except Refused as refused:
@@ -156,6 +158,10 @@ class Gateway:
                     del self.sessions[session.id]
         return socket.ws
 
+    def _patience(self) -> float:
+        """Seconds without a heartbeat after which a connection is closed."""
+        return 2 * self.beat_every / 1000 + self.tolerance
+
     async def _take(self, socket: Socket, message: WSMessage, silence: asyncio.Timeout) -> None:
         """What a client sent. Raises Refused."""
         if message.type not in {WSMsgType.TEXT, WSMsgType.BINARY} or len(message.data) > MOST_BYTES:
@@ -165,7 +171,7 @@ class Gateway:
             known = any(session.socket is socket for session in self.sessions.values())
             match payload["op"]:
                 case 1:
-                    silence.reschedule(asyncio.get_running_loop().time() + 2 * self.beat_every / 1000)
+                    silence.reschedule(asyncio.get_running_loop().time() + self._patience())
                     self.beats += 1
                     self.moved.set()
                     if self.acknowledges:

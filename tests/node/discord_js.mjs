@@ -78,7 +78,7 @@ const steps = {
 };
 
 client.on(Events.InteractionCreate, async (interaction) => {
-  if (interaction.isAutocomplete()) await step("suggest", () => interaction.respond([{ name: "One", value: "1" }]));
+  if (interaction.isAutocomplete()) await step("suggest", () => interaction.respond([{ name: "One", value: `${interaction.options.getFocused()}1` }]));
   else if (interaction.isChatInputCommand()) await steps[interaction.commandName](interaction);
   else if (interaction.isModalSubmit()) await step("submitted", () => interaction.reply(privately(interaction.fields.getTextInputValue("done"))));
   else if (interaction.customId === "go") {

@@ -45,7 +45,7 @@ async def test_what_a_bot_does() -> None:
         }
         general = server.channel("general")
 
-        assert await server.suggest("member-1", "general", "answer", "q", "o") == ["1"]
+        assert await server.suggest("member-1", "general", "answer", "q", "o") == ["o1"]
         direct = await server.slash("member-1", server.inbox("member-1"), "answer")
         assert (direct.text, direct.private) == ("an answer", True)
         there = "where, and a number"
@@ -109,7 +109,7 @@ async def test_what_a_bot_does() -> None:
 
 async def test_its_heartbeats_and_its_intents() -> None:
     async with DiscordServer() as server:
-        server.gateway.beat_every = 300
+        server.gateway.beat_every, server.gateway.tolerance = 300, 10.0
         async with discord_js(server, "GuildMessages") as said:
             await came_of(said, "registered")
             await server.until(lambda: server.gateway.beats >= 3)

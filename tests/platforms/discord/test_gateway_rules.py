@@ -192,7 +192,7 @@ async def test_the_bot_beats_and_goes_on_after_each_kind_of_end(
 
     monkeypatch.setattr(discord.Client, "before_identify_hook", at_once)
     monkeypatch.setattr(discord.backoff.ExponentialBackoff, "delay", lambda _self: 0.01)
-    server.gateway.beat_every = 300
+    server.gateway.beat_every, server.gateway.tolerance = 300, 10.0
     async with started(server, toy):
         await server.until(lambda: server.gateway.beats >= 2)
         assert (server.gateway.identified, server.gateway.resumed) == (1, 0), "it was never cut off"
