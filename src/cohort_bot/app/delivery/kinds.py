@@ -70,11 +70,7 @@ def compose(scene: Scene) -> Message | None:
     if kind.direct is not Direct.CAPPED:
         return kind.compose(scene)
     message = kind.compose(scene) if _may_disturb(scene) else None
-    return message if message and not _has_heard_enough(scene) else None
-
-
-def _has_heard_enough(scene: Scene) -> bool:
-    return _counted(scene) >= MOST_DIRECT
+    return message if message and _counted(scene) < MOST_DIRECT else None
 
 
 def _counted(scene: Scene) -> int:

@@ -37,7 +37,7 @@ FAR = timedelta(minutes=10)
 between the clocks of several processes.
 """
 
-COHORTS_AT_ONCE = 25
+COHORTS_AT_ONCE = 15
 MEMBERS_AT_ONCE = 25
 """The most cohorts, and members of them, that are read and planned before the time is looked at."""
 
