@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.words.week import opening
+from cohort_bot.app.words.week import opening, plan
 from cohort_bot.chat.form import ChoiceField, Form
 from cohort_bot.chat.i18n import _, speaking
 from cohort_bot.chat.message import plain
-from tests.fakes.bot import MONDAY, BotUnderTest, running
+from tests.fakes.bot import MONDAY, BotUnderTest, running, shipped
+from tests.pseudo_locale import MARK, PseudoLocale, instead_of_english
 
 
 @pytest.fixture
@@ -94,3 +95,13 @@ async def test_a_room_reads_the_guide_in_its_cohorts_language(bot: BotUnderTest)
     await bot.press("moderator", edit, "Change it")
     await bot.until(MONDAY)
     assert "Inscríbete, abre un repositorio, elige dos voces" in bot.chat.timeline()[-1]
+
+
+def test_what_is_kept_of_a_week_is_kept_for_the_catalogue_it_was_made_with() -> None:
+    programme = shipped()
+    before = plain(plan(programme, 1))
+    with instead_of_english(PseudoLocale()):
+        other = plain(plan(programme, 1))
+        assert other != before
+        assert MARK in other
+    assert plain(plan(programme, 1)) == before

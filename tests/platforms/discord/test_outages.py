@@ -120,14 +120,16 @@ async def test_what_another_process_parked_meanwhile_is_free_again(tmp_path: Pat
         assert told(bot) == [], "it has mended itself"
 
 
-@pytest.mark.parametrize("code", [50007, 50278, 10013, 10007])
-async def test_a_reminder_refused_during_an_outage_says_nothing_of_the_member(tmp_path: Path, code: int) -> None:
+@pytest.mark.parametrize(("status", "code"), [(403, 50007), (403, 50278), (404, 10013), (404, 10007)])
+async def test_a_reminder_refused_during_an_outage_says_nothing_of_the_member(
+    tmp_path: Path, status: int, code: int
+) -> None:
     async with running(tmp_path) as bot:
         await bot.create()
         await bot.join("member-1", "member-2")
         await bot.until(REMINDER - timedelta(minutes=1))
         await unavailable(bot)
-        bot.server.fail(Fault("error", "POST", "/messages$", 403, {"code": code, "message": "x"}, {}, 10**6))
+        bot.server.fail(Fault("error", "POST", "/messages$", status, {"code": code, "message": "x"}, {}, 10**6))
         await through(bot, REMINDER)
         assert await members(bot) == ["member-1", "member-2"]
         assert await parked(bot) == []
