@@ -1,5 +1,5 @@
-# Two stages: what builds stays behind. The newest Python that all of requirements.txt has wheels for; CI tests it, too.
-FROM python:3.14-slim AS build
+# Two stages: what builds stays behind. The newest Python on which the tests have been run.
+FROM python:3.13-slim AS build
 WORKDIR /src
 RUN python -m venv /opt/cohort-bot
 COPY requirements.txt ./
@@ -14,7 +14,7 @@ COPY src src
 RUN python -m pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /src/wheels . \
     && /opt/cohort-bot/bin/python -m pip install --no-cache-dir --no-deps --no-index --find-links /src/wheels cohort-bot
 
-FROM python:3.14-slim
+FROM python:3.13-slim
 # A font for the pictures on Discord. Debian keeps one version at a time, so it has none to pin.
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install -y --no-install-recommends fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
