@@ -109,10 +109,11 @@ async def test_what_a_bot_does() -> None:
 
 async def test_its_heartbeats_and_its_intents() -> None:
     async with DiscordServer() as server:
-        server.gateway.beat_every, server.gateway.tolerance = 300, 10.0
+        # It gives a connection up itself when a heartbeat has no answer by the next one, as on a busy machine.
+        server.gateway.beat_every, server.gateway.tolerance = 1500, 10.0
         async with discord_js(server, "GuildMessages") as said:
             await came_of(said, "registered")
-            await server.until(lambda: server.gateway.beats >= 3)
+            await server.until(lambda: server.gateway.beats >= 2)
             assert (server.gateway.identified, server.gateway.resumed) == (1, 0), "it is not cut off"
             await server.write("member-1", "for people", where=server.channel("general"))
             assert await came_of(said, "heard") == {"heard": ""}
