@@ -216,34 +216,30 @@ async def _kept(
     kept: "SqliteDatabase | PostgresDatabase", name: str, clock: Clock, programmes: Library
 ) -> AsyncIterator[tuple[Check, Sequence[Meeting]]]:
     """Check a database that can be opened."""
+    late = clock.now() - OVERDUE
+    read = None
     try:
         check = _schema(await kept.read(lambda store: store.health.schema()))
-        yield check, ()
-        if check.state == "fix":
-            return
-        late = clock.now() - OVERDUE
-        standing, meetings, parked, overdue = await kept.read(
-            lambda store: (
-                store.health.standing(),
-                store.health.meetings(),
-                store.health.parked(),
-                store.health.waiting(late, MOST),
+        if check.state != "fix":
+            read = await kept.read(
+                lambda store: (
+                    store.health.standing(),
+                    store.health.meetings(),
+                    store.health.parked(),
+                    store.health.waiting(late, MOST),
+                    store.cohorts.active(),
+                    store.job_runs.last(),
+                )
             )
-        )
-        cohorts, runs = await kept.read(lambda store: (store.cohorts.active(), store.job_runs.last()))
     except Exception as error:  # noqa: BLE001 - any error is the finding
-        yield (
-            Check(
-                "database",
-                "fix",
-                _("{name} can't be read ({kind})", name=name, kind=type(error).__name__),
-                _("Check its permissions and DATABASE_URL."),
-            ),
-            (),
-        )
-        return
-    finally:
+        says = _("{name} can't be read ({kind})", name=name, kind=type(error).__name__)
+        check = Check("database", "fix", says, _("Check its permissions and DATABASE_URL."))
+    finally:  # before anything is yielded: who reads the checks may stop at any of them
         await kept.dispose()
+    yield check, ()
+    if read is None:
+        return
+    standing, meetings, parked, overdue, cohorts, runs = read
     shelf = ProgrammeShelf(programmes, kept.shelf)
     for cohort in cohorts:
         if shelf.get(cohort.programme) is None:

@@ -6,6 +6,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,7 +47,7 @@ Rows = dict[str, list[tuple[object, ...]]]
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
+def engine(tmp_path: Path) -> Iterator[Engine]:
     """The database of that release, of the kind that the test is on."""
     path = tmp_path / "bot.db"
     if Current.databases.kind == "sqlite":
@@ -55,7 +56,9 @@ def engine(tmp_path: Path) -> Engine:
         file.executescript((DATA / "first_release.sql").read_text(encoding="utf-8"))
     file_engine = writer_engine(path)
     if Current.databases.kind == "sqlite":
-        return file_engine
+        yield file_engine
+        file_engine.dispose()
+        return
     found = create_engine(address(Current.databases.url(tmp_path)), poolclass=NullPool)
     with found.begin() as server:
         server.execute(text("DROP SCHEMA public CASCADE"))
@@ -70,7 +73,8 @@ def engine(tmp_path: Path) -> Engine:
                 server.execute(insert(table), [dict(row) for row in rows])
             if "id" in table.c and table.name != "invocations":
                 server.execute(text(f"SELECT setval('{table.name}_id_seq', (SELECT max(id) FROM {table.name}))"))  # noqa: S608
-    return found
+    file_engine.dispose()
+    yield found
 
 
 LATER = {

@@ -37,7 +37,9 @@ from tests.fakes.databases import Current
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """An empty database of the kind that the test is on."""
     if Current.databases.kind == "sqlite":
-        yield writer_engine(tmp_path / "cohort.db")
+        found = writer_engine(tmp_path / "cohort.db")
+        yield found
+        found.dispose()
         return
     found = create_engine(address(Current.databases.url(tmp_path)), poolclass=NullPool)
     with found.begin() as connection:

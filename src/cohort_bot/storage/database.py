@@ -313,16 +313,18 @@ def _engine(path: Path, pool: type[Pool], begin: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "secure_delete=ON",  # what is erased is overwritten; not every SQLite does so by itself
-            f"busy_timeout={int(BUSY_TIMEOUT * 1000)}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        try:
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "foreign_keys=ON",
+                "secure_delete=ON",  # what is erased is overwritten; not every SQLite does so by itself
+                f"busy_timeout={int(BUSY_TIMEOUT * 1000)}",
+            ):
+                connection.execute(f"PRAGMA {pragma}").close()
+        except sqlite3.Error:  # of a damaged file; SQLAlchemy would forget the connection and leave it open
+            connection.close()
+            raise
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
