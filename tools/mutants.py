@@ -99,7 +99,9 @@ def changed(node: ast.AST) -> Iterator[Callable[[Any], ast.AST | None]]:  # noqa
             yield lambda _: ast.Break()
         case ast.Break():
             yield lambda _: ast.Continue()
-        case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant):
+        case ast.Return(value=ast.Constant() | ast.Tuple(elts=[])):
+            pass
+        case ast.Return(value=ast.expr() as value):
             yield functools.partial(_set, "value", ast.Constant(None))
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             if not isinstance(test, ast.Compare | ast.BoolOp | ast.UnaryOp):

@@ -1,10 +1,8 @@
-"""What is on in a cohort: the form, what a feature that is off answers, and what is stored."""
-
-import pytest
+"""What is on in a cohort: the form, what a feature that is off answers."""
 
 from cohort_bot.chat.form import ChoiceField
 from cohort_bot.chat.message import Message, plain
-from cohort_bot.core.features import GENTLE, Feature, as_text, from_text
+from cohort_bot.core.features import GENTLE, Feature
 from tests.fakes.bot import BotUnderTest
 
 
@@ -29,13 +27,3 @@ async def test_a_moderator_switches_off_and_on_and_the_others_read_of_it(cohort:
 
 async def test_nobody_else_may(cohort: BotUnderTest) -> None:
     assert "moderators" in await cohort.say("member-1", "/cohort features")
-
-
-@pytest.mark.parametrize("on", [frozenset(), frozenset({Feature.QUIET}), frozenset(Feature)])
-def test_what_is_stored_is_read_again(on: frozenset[Feature]) -> None:
-    assert from_text(as_text(on)) == on
-
-
-def test_what_came_after_a_decision_is_as_it_is_for_everybody_and_what_is_gone_is_ignored() -> None:
-    assert from_text("") == GENTLE
-    assert from_text("-outreach newspaper") == GENTLE - {Feature.OUTREACH}

@@ -69,7 +69,8 @@ def test_another_number_of_rows_is_no_true_copy(copy: Path, monkeypatch: pytest.
         count(copy, monkeypatch, {"studentAssessment": 6, "assessments": 4})
 
 
-def test_the_shipped_curve_is_the_one_of_the_publication() -> None:
+def test_the_shipped_figures_are_those_of_the_publications() -> None:
+    assert comparison.COMPLETED == 0.126, "Jordan 2015, in the abstract"
     learners = comparison.distance_learners()
     assert learners.people == 29_252
     assert list(learners.active) == sorted(learners.active, reverse=True)

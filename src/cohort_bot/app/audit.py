@@ -3,20 +3,14 @@
 A change in a member's record is also sent to the member, once, and shown with their progress.
 """
 
-from datetime import timedelta
-from typing import Final
-
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort, Member, Moderator
-from cohort_bot.core.nudges import awake
+from cohort_bot.core.nudges import by_day
 from cohort_bot.core.reschedule import Rescheduled
-
-WITHIN: Final = timedelta(days=1)
-"""The message to the member waits for daytime in their zone, at most this long."""
 
 
 def note(
@@ -30,14 +24,14 @@ def note(
     *,
     tell_member: bool = True,
 ) -> int:
-    """Log a change to a member's record in its own transaction; with `tell_member` they get a message about it. Returns
-    the number of its row.
+    """Log a change to a member's record in its own transaction; with `tell_member` they get a message about it, by day
+    in their zone. Returns the number of its row.
     """
     at, actor = invocation.at, invocation.actor
     row = store.audits.add(cohort.id, Change(at, actor.user, actor.name, action, number, reason, member.id))
     if not tell_member:
         return row
-    due, args = awake(at, member.account.zone, at + WITHIN), {"change": str(row)}
+    due, args = by_day(at, member.account.zone), {"change": str(row)}
     key = keys.changed(row, member.id)
     store.deliveries.add([NewDelivery.to_member("changed", key, member, due, round=number, args=args)])
     return row

@@ -31,6 +31,4 @@ def as_text(on: Collection[Feature]) -> str:
 def from_text(stored: str) -> frozenset[Feature]:
     """What is on. A part that came after the decision is as it is for everybody, one that is no more is ignored."""
     decided = set(stored.split())
-    return frozenset(
-        each for each in Feature if each.value in decided or (each in GENTLE and f"-{each.value}" not in decided)
-    )
+    return frozenset(each for each in GENTLE if f"-{each.value}" not in decided)

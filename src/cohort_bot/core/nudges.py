@@ -17,12 +17,10 @@ APART = timedelta(hours=24)
 
 QUIET_FROM = time(22, 0)
 QUIET_UNTIL = time(8, 0)
-"""From and until when it is night for the member: nothing is sent. A reminder that falls into it moves to the morning,
-or where that leaves less than `LEFT_AT_LEAST` to the evening before.
-"""
+"""From and until when it is night for the member: nothing is sent. What falls into it moves to the morning."""
 
-EVENING = time(21, 0)
 LEFT_AT_LEAST = timedelta(hours=4)
+"""From a reminder that is put off to the closing."""
 
 AFTER_GRACE: Final = timedelta(hours=1)
 """How long after the grace period of a round messages about its outcome are sent, so that last-minute check-ins
@@ -59,14 +57,10 @@ def nudges(calendar: Calendar, number: int, zone: str) -> tuple[Nudge, ...]:
     Three days after the opening at 18:00 and 24 hours before the closing; when a short round brings them closer than a
     day, the closing one stays.
     """
-    opens, closes = calendar.opens(number), calendar.closes(number)
-    closing = awake(closes - BEFORE_CLOSING, zone, closes)
-    day = opens.astimezone(zone_info(zone)).date() + timedelta(days=MIDDLE_DAYS)
-    middle = instant(day, MIDDLE_AT, zone)
-    found = [Nudge(CLOSING, closing)] if closing > opens else []
-    if opens < middle < closes and (not found or abs(closing - middle) >= APART):
-        found.append(Nudge(MIDDLE, middle))
-    return tuple(sorted(found, key=lambda nudge: nudge.at))
+    closing = Nudge(CLOSING, by_day(calendar.closes(number) - BEFORE_CLOSING, zone))
+    day = calendar.opens(number).astimezone(zone_info(zone)).date() + timedelta(days=MIDDLE_DAYS)
+    middle = Nudge(MIDDLE, instant(day, MIDDLE_AT, zone))
+    return (middle, closing) if closing.at - middle.at >= APART else (closing,)
 
 
 def snoozes(calendar: Calendar, number: int, zone: str, at: datetime) -> dict[str, datetime]:
@@ -94,14 +88,6 @@ def night(at: datetime, zone: str) -> datetime:
     return instant(at.astimezone(zone_info(zone)).date(), QUIET_FROM, zone)
 
 
-def awake(at: datetime, zone: str, before: datetime) -> datetime:
-    """The instant itself by day; at night 08:00 after it if four hours remain `before`, else 21:00 before it."""
-    morning = by_day(at, zone)
-    if morning == at or before - morning >= LEFT_AT_LEAST:
-        return morning
-    return instant(morning.astimezone(zone_info(zone)).date() - timedelta(days=1), EVENING, zone)
-
-
 def by_day(at: datetime, zone: str) -> datetime:
     """The instant itself by day, at night 08:00 after it."""
     local = at.astimezone(zone_info(zone))
@@ -113,11 +99,3 @@ def by_day(at: datetime, zone: str) -> datetime:
 def settled_at(calendar: Calendar, number: int) -> datetime:
     """From when on nobody can still be on time for the round: then its digest and similar messages are sent."""
     return calendar.grace_ends(number) + AFTER_GRACE
-
-
-def next_settled(calendar: Calendar, at: datetime) -> datetime:
-    """The first instant later than `at` from which on nobody can still be on time for a round."""
-    number = max(1, calendar.latest(at) - 1)
-    while (settled := settled_at(calendar, number)) <= at:
-        number += 1
-    return settled

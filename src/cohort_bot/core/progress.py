@@ -1,5 +1,6 @@
 """How a group and one member are doing."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -124,11 +125,5 @@ def stayed(last_rounds: Sequence[int], newest: int) -> tuple[int, ...]:
 
     Whoever comes back counts for all rounds before: the curve says who stays, and not who was there each time.
     """
-    counts = [0] * (newest + 1)
-    for last in last_rounds:
-        counts[min(last, newest)] += 1
-    left, curve = len(last_rounds), []
-    for number in range(newest):
-        left -= counts[number]
-        curve.append(left)
-    return tuple(curve)
+    ordered = sorted(last_rounds)
+    return tuple(len(ordered) - bisect_left(ordered, number) for number in range(1, newest + 1))

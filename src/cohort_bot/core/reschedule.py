@@ -39,37 +39,29 @@ def plan_again_from(calendar: Calendar, planned: datetime) -> datetime:
     A change can move rows of the open round, or of the one in grace, to an instant that has passed.
     """
     newest = calendar.latest(planned)
-    if not newest:
-        return planned
-    return min(planned, calendar.opens(max(1, newest - 1)) - timedelta(milliseconds=1))
+    return calendar.opens(max(1, newest - 1)) - timedelta.resolution if newest else planned
 
 
 def rescheduled(calendar: Calendar, wish: Wish, now: datetime) -> Rescheduled | None:
     """The calendar as wished, None when nothing would change. `wish.starts` is heeded before the first opening."""
     number = calendar.movable(now)
-    last = max((move for move in calendar.moves if move.round <= number), key=lambda move: move.round, default=None)
-    known = (last.weekday, last.at, last.zone) if last else (calendar.start.weekday(), calendar.at, calendar.zone)
+    day = calendar.opens_on(number)
+    known = (day.weekday(), calendar.opens_at(number), calendar.zone_of(number))
     weekday = known[0] if wish.weekday is None else wish.weekday
     at, zone = wish.at or known[1], wish.zone or known[2]
-    if calendar.latest(now) == 0 and (wish.starts is not None or zone != known[2]):
-        first = wish.starts or calendar.opens_on(1)
-        if wish.weekday is not None or wish.starts is None:
+    if number == 1 and (wish.starts is not None or zone != known[2]):
+        first = wish.starts or day
+        if wish.weekday is not None:
             first += timedelta(days=(weekday - first.weekday()) % 7)
-        new = replace(
-            calendar,
-            start=first,
-            at=at,
-            zone=zone,
-            moves=tuple(each for each in calendar.moves if each.round != 1),
-            holidays=tuple(each for each in calendar.holidays if each.before != 1),
-        )
-        same = (first, at, zone) == (calendar.opens_on(1), *known[1:])
-        return None if same else Rescheduled(new, 1, first.weekday(), at, zone, None)
+        if (first, at, zone) == (day, *known[1:]):
+            return None
+        holidays = tuple(each for each in calendar.holidays if each.before != 1)
+        return Rescheduled(Calendar(first, at, zone, (), holidays), 1, first.weekday(), at, zone, None)
     if (weekday, at, zone) == known:
         return None
     made_at = now
     if number == 1:  # a cohort that has not begun keeps its first date: not before that day
-        made_at = max(now, instant(calendar.start, time(0), calendar.zone) - timedelta(milliseconds=1))
+        made_at = max(now, instant(calendar.start, time(0), calendar.zone) - timedelta.resolution)
     move = Move(number, weekday, at, zone, made_at)
     others = tuple(each for each in calendar.moves if each.round != number)
     return Rescheduled(replace(calendar, moves=(*others, move)), number, weekday, at, zone, move)

@@ -14,7 +14,7 @@ from cohort_bot.app.delivery import keys
 from cohort_bot.app.ports.store import NewDelivery
 from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Account, Cohort, Member, Room
-from cohort_bot.core.nudges import AFTER_GRACE, awake, night, nudges, settled_at
+from cohort_bot.core.nudges import AFTER_GRACE, by_day, night, nudges, settled_at
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.recall import GAPS, weeks_between
 from cohort_bot.core.rounds import Calendar, instant, zone_info
@@ -211,16 +211,16 @@ def _endings(group: Group, number: int, member: Member) -> Iterator[tuple[str, d
     phase = group.programme.phase_of(week)
     if member.offset(number) and phase and phase.gate and phase.last_week == week:
         closes = calendar.closes(number)
-        yield "own-gate", awake(closes - BEFORE_THE_GATE, zone, closes), closes
+        yield "own-gate", by_day(closes - BEFORE_THE_GATE, zone), closes
     if week == group.programme.length:
         over = settled_at(calendar, number)
-        yield "portfolio", awake(over, zone, over + FOR_THE_PORTFOLIO), over + FOR_THE_PORTFOLIO
+        yield "portfolio", by_day(over, zone), over + FOR_THE_PORTFOLIO
 
 
 def comeback_at(calendar: Calendar, number: int, zone: str) -> datetime:
     """When somebody who missed the rounds before gets a message in the round: by day, once the grace period is over."""
     known = max(calendar.opens(number), calendar.grace_ends(number - 1)) + AFTER_GRACE
-    return awake(known, zone, calendar.closes(number))
+    return by_day(known, zone)
 
 
 def paper_at(calendar: Calendar, number: int) -> datetime:
