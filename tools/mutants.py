@@ -227,7 +227,10 @@ class Session:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {each.nodeid: each for each in session.items}
         self._imports.stop()
-        reached, seconds = _in_fork(functools.partial(_reached, session.items))
+        measured = _in_fork(functools.partial(_reached, session.items))
+        if not measured:
+            raise pytest.UsageError("without any change the tests fail, or do not end")
+        reached, seconds = measured
         for done, mutant in enumerate(self._todo):
             lines = reached.get(str(mutant.file), {})
             early = not mutant.function or mutant.line in (self._imports.get_data().lines(str(mutant.file)) or ())
@@ -308,7 +311,7 @@ def _reached(items: list[pytest.Item]) -> tuple[dict[str, dict[int, list[str]]],
         measured.switch_context(started[1])
 
     measured.start()
-    assert _run(items, next_one), "the tests fail without any change"
+    assert _run(items, next_one)
     next_one(None)
     measured.stop()
     data = measured.get_data()
@@ -346,7 +349,8 @@ def main() -> int:
     files = [each for each in sorted(CORE.glob("*.py")) if not asked.only or each.stem in asked.only.split(",")]
     todo = [each for file in files for each in mutants(file)]
     session = Session(todo)
-    pytest.main([*OPTIONS, *asked.tests], plugins=[session])
+    if ended := pytest.main([*OPTIONS, *asked.tests], plugins=[session]):
+        return int(ended)
     answers = tomllib.loads(ANSWERS.read_text("utf-8"))["equivalent"] if ANSWERS.exists() else []
     answered = {(each["module"], each["function"], each["before"], each["after"]) for each in answers}
     open_ = [each for each in session.survivors if each.key not in answered]

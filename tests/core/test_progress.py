@@ -46,7 +46,7 @@ def test_a_turnout_is_of_those_for_whom_the_round_counts_or_is_open() -> None:
 def test_weeks_with_a_ticked_task_are_done_and_actions_when_all_their_weeks_are() -> None:
     made = [entry(1, 1, ["Read"]), entry(2, 2, ["Write"]), entry(3, 3), entry(4, 4, ["Read", "Write"])]
     done = completion(GUIDE, iter(made))
-    assert (done.weeks, done.of_weeks) == ({1, 2, 4}, 4)
+    assert (done.weeks, done.of_weeks) == (frozenset({1, 2, 4}), 4)
     assert (done.actions, done.of_actions) == (("a1",), 3)
     assert completion(GUIDE, [*made, entry(5, 3, ["Read"])]).actions == ("a1", "a2")
 

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Literal
 
 from cohort_bot.core.features import GENTLE, Feature
-from cohort_bot.core.rounds import Calendar, zone_info
+from cohort_bot.core.rounds import Calendar
 
 BREAK_DATES = 4
 """A break, or not having joined yet, takes a round out when it covers this many of its dates, more than half."""
@@ -198,7 +198,7 @@ def first_round(calendar: Calendar, joined_at: datetime) -> int:
     number = calendar.open(joined_at)
     if number is None:
         return calendar.latest(joined_at) + 1
-    today = joined_at.astimezone(zone_info(calendar.zone_of(number))).date()
+    today = calendar.today(joined_at)
     left = [day for day in calendar.dates(number) if day >= today]
     return number if len(left) >= BREAK_DATES else number + 1
 
