@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -25,9 +26,9 @@ KEY = "opening:1:r1:1"
 
 
 class Planned:
-    """A cohort whose first opening is written ahead."""
+    """A cohort whose first opening is written, most often ahead."""
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: File, at: datetime = BEFORE) -> None:
         self.file, self.shelf, self.precomposed = file, Shelf(), Precomposed()
 
         def begin(store: Store) -> None:
@@ -38,7 +39,7 @@ class Planned:
 
         file.write(begin)
         file.write(lambda store: store.cohorts.plan([Plan(1, OPENS - timedelta(days=1), OPENS)]))
-        self.tick(BEFORE)
+        self.tick(at)
 
     def tick(self, at: datetime) -> int:
         def plan(store: Store) -> int:
@@ -72,6 +73,34 @@ def test_an_opening_is_composed_ahead_and_comes_at_its_instant(
     assert parcel.delivery.payload == row.payload
     assert parcel.message is not None
     assert parcel.to == Place("local", "w", "study-hall")
+
+
+@pytest.mark.parametrize("change", ["nothing", "language", "room", "end", "restart"])
+def test_a_card_that_is_due_when_it_is_planned_is_composed_there_and_again_after_a_change(
+    file: File, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    at = OPENS + timedelta(minutes=1)
+    due = Planned(file, at)
+    compose = Mock(wraps=ledger._compose)
+    monkeypatch.setattr(ledger, "_compose", compose)
+    if change == "language":
+        file.write(lambda store: store.cohorts.set_language(1, "de"))
+    elif change == "room":
+        file.write(lambda store: store.cohorts.set_channel(1, "other-hall"))
+    elif change == "end":
+        file.write(lambda store: store.cohorts.archive(1, at))
+    elif change == "restart":
+        due.precomposed = Precomposed()
+    sent = due.claim(at).send
+    assert compose.called == (change != "nothing")
+    assert len(sent) == (change != "end")
+    assert due.state() is (State.SKIPPED if change == "end" else State.SENDING)
+    for parcel in sent:
+        row = file.write(lambda store: store.deliveries.by_key(KEY))
+        assert row is not None
+        assert parcel.delivery.payload == row.payload is not None
+        assert parcel.to == Place("local", "w", "other-hall" if change == "room" else "study-hall")
+        assert ('"language":"de"' in (row.payload or "")) == (change == "language")
 
 
 def test_what_was_composed_ahead_and_could_not_go_says_that_it_is_late(planned: Planned) -> None:

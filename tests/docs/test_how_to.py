@@ -52,7 +52,7 @@ async def test_the_kind_of_post_of_the_page_comes_when_it_says(tmp_path: Path, m
     exec(compile(f"ROW = {{\n{row}}}", "kinds.py", "exec"), names)  # noqa: S102
     monkeypatch.setitem(cast("dict[str, kind.Kind]", kinds.KINDS), "half-way", names["ROW"]["half-way"])
     written = inspect.getsource(planner)
-    before = "        if number == programme.length:\n"
+    before = "    if number == programme.length:\n"
     changed = types.ModuleType(planner.__name__)
     monkeypatch.setitem(sys.modules, planner.__name__, changed)
     exec(compile(written.replace(before, line + before), planner.__file__, "exec"), changed.__dict__)  # noqa: S102

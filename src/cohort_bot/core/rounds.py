@@ -20,6 +20,9 @@ LATE_ROUNDS = 3
 SHORTEST_ROUND = timedelta(days=4)
 """A moved schedule applies at the first new time at least this long, by the wall clock, after the last opening."""
 
+INSTANTS_KEPT = 16
+"""A calendar remembers its newest round at so many instants: whoever asks once asks several times."""
+
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -193,7 +196,18 @@ class Calendar:
 
     def latest(self, at: datetime) -> int:
         """The newest round that has opened at the instant, 0 before the first."""
-        aware(at)
+        number = self._newest.get(aware(at))
+        if number is None:
+            if len(self._newest) >= INSTANTS_KEPT:
+                self._newest.clear()
+            number = self._newest[at] = self._latest(at)
+        return number
+
+    @cached_property
+    def _newest(self) -> dict[datetime, int]:
+        return {}
+
+    def _latest(self, at: datetime) -> int:
         last = None  # of the stretch, None when no other follows
         for stretch in reversed(self._stretches):
             if stretch.opens(stretch.first) <= at:

@@ -327,18 +327,18 @@ class SqlCohorts:
 
 
 @lru_cache(maxsize=128)
-def _calendar(start: date, at: time, zone: str, moves: tuple[Move, ...], holidays: tuple[Holiday, ...]) -> Calendar:
+def _calendar(start: str, at: str, zone: str, moves: str, holidays: str) -> Calendar:
     """Cached, because a calendar caches the instants of its rounds."""
-    return Calendar(start, at, zone, moves, holidays)
+    moved = tuple(
+        Move(number, weekday, time.fromisoformat(at), zone, instant(made_at))
+        for number, weekday, at, zone, made_at in sorted(json.loads(moves))
+    )
+    off = tuple(Holiday(*each) for each in sorted(json.loads(holidays)))
+    return Calendar(date.fromisoformat(start), time.fromisoformat(at), zone, moved, off)
 
 
 def _cohort(row: Any) -> Cohort:
-    moved = tuple(
-        Move(number, weekday, time.fromisoformat(at), zone, instant(made_at))
-        for number, weekday, at, zone, made_at in sorted(json.loads(row.moves))
-    )
-    off = tuple(Holiday(*each) for each in sorted(json.loads(row.holidays)))
-    calendar = _calendar(date.fromisoformat(row.start), time.fromisoformat(row.at), row.zone, moved, off)
+    calendar = _calendar(row.start, row.at, row.zone, row.moves, row.holidays)
     return Cohort(
         id=row.id,
         platform=row.platform,

@@ -41,6 +41,7 @@ from cohort_bot.storage.ledger_sql import (
     READY,
     REWRITE,
     ROWS,
+    UNTOUCHED,
     WITHDRAW,
     forgetting,
     is_open,
@@ -69,6 +70,16 @@ class SqlDeliveries:
     def add(self, new: Iterable[NewDelivery], at: datetime | None = None) -> None:
         new = list(new)
         self._insert(new, State.READY, [min(what.due, at or what.due) for what in new])
+
+    def untouched(self, new: Sequence[NewDelivery]) -> Sequence[Delivery]:
+        written = {what.key: what for what in new}
+        query = UNTOUCHED[self._connection.dialect.name]
+        rows = json.loads(self._connection.execute(query, {"keys": _listed(written)}).scalar_one())
+        return [
+            Delivery(number, what, State.READY, lane, 0, 0, mark, *(None,) * 7, instant(updated))
+            for number, key, due, updated, lane, mark in rows
+            if milliseconds((what := written[key]).due) == due
+        ]
 
     def freeze(self, texts: Sequence[tuple[int, str]]) -> None:
         if texts:

@@ -33,7 +33,7 @@ from sqlalchemy.types import TypeEngine
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.core.delivery_states import OPEN as OPEN_STATES
 from cohort_bot.core.delivery_states import State, check
-from cohort_bot.storage.columns import BIG, MadeWhenUsed, among, given_rows, inserting, stored
+from cohort_bot.storage.columns import BIG, MadeWhenUsed, among, given_rows, inserting, json_rows, stored
 from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import OPEN, PARKED, deliveries, payloads
 
@@ -160,13 +160,18 @@ def _insert(dialect: str) -> Any:
 INSERT = MadeWhenUsed(_insert)
 
 
-_AHEAD = (
-    deliveries.c.cohort_id == bindparam("cohort"),
-    deliveries.c.state == State.READY.value,
-    deliveries.c.first_try.is_(None),
-    deliveries.c.updated < deliveries.c.due,
+_NEW_ROWS = (deliveries.c.state == State.READY.value, deliveries.c.first_try.is_(None))
+UNTOUCHED = MadeWhenUsed[str, Any](
+    lambda dialect: once(
+        select(json_rows(*(deliveries.c[name] for name in ("id", "key", "due", "updated", "lane", "mark")))).where(
+            deliveries.c.key.in_(among(dialect, "keys")), deliveries.c.fence == 0, *_NEW_ROWS
+        )
+    )
 )
-WITHDRAW = once(delete(deliveries).where(*_AHEAD, deliveries.c.due > bindparam("after", type_=deliveries.c.due.type)))
+
+_UNTRIED = (deliveries.c.cohort_id == bindparam("cohort"), *_NEW_ROWS)
+_AFTER = bindparam("after", type_=deliveries.c.due.type)
+WITHDRAW = once(delete(deliveries).where(*_UNTRIED, deliveries.c.updated < deliveries.c.due, deliveries.c.due > _AFTER))
 
 
 def forgetting(*those: ColumnElement[bool]) -> tuple[Update, Delete]:
@@ -179,7 +184,7 @@ def forgetting(*those: ColumnElement[bool]) -> tuple[Update, Delete]:
     return touched, delete(payloads).where(payloads.c.delivery_id.in_(select(deliveries.c.id).where(*those)))
 
 
-FORGET = tuple(map(once, forgetting(*_AHEAD)))
+FORGET = tuple(map(once, forgetting(*_UNTRIED)))
 NEXT = once(
     select(deliveries.c.due)
     .where(is_open(deliveries), deliveries.c.due > bindparam("after", type_=deliveries.c.due.type))

@@ -10,7 +10,7 @@ from typing import TypeVar
 from cohort_bot.app.delivery import group_matching, keys
 from cohort_bot.app.delivery.kind import Scene, said_in
 from cohort_bot.app.delivery.kinds import KINDS, PLANNED, compose, spoken_for
-from cohort_bot.app.delivery.planner import NEVER, Group, due, next_due, settled
+from cohort_bot.app.delivery.planner import NEVER, Group, RoomMoment, due, next_due, settled
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.platform import ChatPlatform, OpensGroups, Reason, Refused
@@ -28,6 +28,7 @@ from cohort_bot.core.features import Feature
 from cohort_bot.core.lanes import is_aside
 from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.nudges import by_day
+from cohort_bot.core.rounds import Calendar
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -115,6 +116,7 @@ def _plan_some(
     rows: list[tuple[Group, NewDelivery]] = []
     plans: list[Plan] = []
     to_match: dict[int, int] = {}
+    posts: dict[tuple[Calendar, str], dict[int, Sequence[RoomMoment]]] = {}
     unfinished = None
     for cohort_id, after in planned.items():
         cohort = store.cohorts.get(cohort_id)
@@ -127,7 +129,8 @@ def _plan_some(
             continue
         rooms = () if begun else store.cohorts.rooms(cohort_id)
         members = [member for member in page if member.cohort_id == cohort_id and member.active]
-        group = Group(cohort, programme, rooms, members, partial(moderators, store, cohort))
+        shared = posts.setdefault((cohort.calendar, cohort.programme), {})
+        group = Group(cohort, programme, rooms, members, partial(moderators, store, cohort), shared)
         rows += [(group, row) for row in due(group, after, until)]
         if Feature.GROUPS in cohort.features and (over := settled(group, after, until)):
             to_match[cohort_id] = over[-1]
@@ -140,7 +143,7 @@ def _plan_some(
     store.deliveries.add([row for _, row in rows], at)
     group_matching.ask(store, to_match)
     if precomposed is not None:
-        precomposed.prepare(store, programmes, [(group, row) for group, row in rows if row.due > at], at)
+        precomposed.prepare(store, programmes, rows, at)
     store.cohorts.plan(plans)
     left = [unfinished.cohort_id] if unfinished else []
     left += [each for each in ids if last and each > last.cohort_id]

@@ -7,7 +7,6 @@ sent, and can neither duplicate nor lose it.
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
-from functools import partial
 from typing import Final
 
 from cohort_bot.app.delivery import keys
@@ -49,12 +48,14 @@ class Group:
     rooms: Sequence[Room]
     members: Sequence[Member]
     moderators: Callable[[], Sequence[Account]] = tuple
+    posts: dict[int, Sequence["RoomMoment"]] = field(default_factory=dict, compare=False)
+    """Cache of what is planned for the rooms of a round; cohorts of one programme and calendar may share it."""
     moments: dict[Hashable, Sequence["Moment"]] = field(default_factory=dict, compare=False)
     """Cache of what is planned for members of a round, many of whom are alike."""
 
 
-Planned = tuple[datetime, Callable[[], NewDelivery]]
-"""When something is due in a room, and what makes its row."""
+RoomMoment = tuple[datetime, str, str | None]
+"""When something is due in each room, its kind, and its part."""
 
 Moment = tuple[datetime, str, datetime, str | None]
 """When something is due for a member, its kind, until when it is sent, and its part."""
@@ -64,7 +65,8 @@ def due(group: Group, after: datetime, until: datetime) -> list[NewDelivery]:
     """Everything that falls due later than `after` and not later than `until`, in order."""
     calendar = group.cohort.calendar
     rounds = range(max(1, calendar.latest(after) - 1), calendar.latest(until) + 1)
-    rows = [make() for number in rounds for at, make in _for_rooms(group, number) if after < at <= until]
+    posts = {number: [each for each in _in_rooms(group, number) if after < each[0] <= until] for number in rounds}
+    rows = [_to_room(group, number, room, each) for number in rounds for room in group.rooms for each in posts[number]]
     for number in rounds:
         for member in group.members:
             since = max(after, member.joined_at)
@@ -97,7 +99,7 @@ def next_due(group: Group, after: datetime) -> datetime:
     calendar = group.cohort.calendar
     newest = calendar.latest(after)
     rounds = range(max(1, newest - 1), newest + 2)
-    posts = [at for number in rounds for at, _ in _for_rooms(group, number)]
+    posts = [each[0] for number in rounds if group.rooms for each in _in_rooms(group, number)]
     posts += [settled_at(calendar, number) for number in rounds if _goes_on(group, number)]
     direct = [
         each[0]
@@ -126,30 +128,32 @@ def line_row(cohort: Cohort, number: int, room: Room, at: datetime) -> NewDelive
     return NewDelivery.to_room("check-ins", keys.check_ins(cohort.id, number, room.id), room, at, round=number)
 
 
-def _for_rooms(group: Group, number: int) -> Iterator[Planned]:
-    cohort, programme, calendar = group.cohort, group.programme, group.cohort.calendar
-    closes = calendar.closes(number)
-    for room in group.rooms if number <= programme.length else ():
+def _in_rooms(group: Group, number: int) -> Sequence[RoomMoment]:
+    """What is planned for each room in the round."""
+    found = group.posts.get(number)
+    if found is None:
+        found = group.posts[number] = tuple(_for_rooms(group.cohort.calendar, group.programme, number))
+    return found
 
-        def row(
-            kind: str, due: datetime, part: str | None = None, *, in_thread: bool = False, room: Room = room
-        ) -> Planned:
-            def make() -> NewDelivery:
-                key = keys.in_room(kind, cohort.id, number, room.id, part)
-                return NewDelivery.to_room(kind, key, room, due, round=number, in_thread=in_thread, part=part)
 
-            return due, make
+def _for_rooms(calendar: Calendar, programme: Programme, number: int) -> Iterator[RoomMoment]:
+    if number > programme.length:
+        return
+    yield calendar.opens(number), "opening", None
+    for paper in programme.papers_of(number)[:1]:
+        yield paper_at(calendar, number), "paper", paper.id
+    yield calendar.grace_ends(number), "digest", None
+    phase = programme.phase_of(number)
+    if phase and phase.last_week == number and phase.gate:
+        yield calendar.closes(number) - BEFORE_THE_GATE, "gate", None
+    if number == programme.length:
+        yield calendar.grace_ends(number), "graduation", None
 
-        yield calendar.opens(number), partial(opening_row, cohort, number, room)
-        for index, paper in enumerate(programme.papers_of(number)):
-            if index == 0:
-                yield row("paper", paper_at(calendar, number), paper.id)
-        yield row("digest", calendar.grace_ends(number), in_thread=True)
-        phase = programme.phase_of(number)
-        if phase and phase.last_week == number and phase.gate:
-            yield row("gate", closes - BEFORE_THE_GATE)
-        if number == programme.length:
-            yield row("graduation", calendar.grace_ends(number))
+
+def _to_room(group: Group, number: int, room: Room, moment: RoomMoment) -> NewDelivery:
+    due, kind, part = moment
+    key = keys.in_room(kind, group.cohort.id, number, room.id, part)
+    return NewDelivery.to_room(kind, key, room, due, round=number, in_thread=kind == "digest", part=part)
 
 
 def _to_member(group: Group, number: int, member: Member, moment: Moment) -> NewDelivery:

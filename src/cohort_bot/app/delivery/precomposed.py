@@ -1,9 +1,10 @@
-"""Composing ahead: when thousands of cohorts open at the same instant, their cards are composed in the seconds before.
+"""Composing early: the cards of cohorts that open are composed where their rows are written, most often in the seconds
+before their instant, because the cohort and its rooms are at hand there.
 
-The ledger calls `prepare` where it writes rows ahead of their instant, and `take` where it claims them; nothing else
-depends on it. A message is kept in memory beside its frozen text in the ledger. Whatever changes the row, or takes its
-text back because the cohort has changed, also changes its `updated`, and the copy kept here is then ignored. After a
-crash everything is composed when it is claimed.
+The ledger calls `prepare` where it writes rows, and `take` where it claims them; nothing else depends on it. A message
+is kept in memory beside its frozen text in the ledger. Whatever changes the row, or takes its text back because the
+cohort has changed, also changes its `updated`, and the copy kept here is then ignored. After a crash everything is
+composed when it is claimed.
 """
 
 import logging
@@ -20,7 +21,7 @@ from cohort_bot.app.ports.store import Delivery, NewDelivery, Store, Turn
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message, sharing
 from cohort_bot.chat.place import Place
-from cohort_bot.core.delivery_states import OPEN, State
+from cohort_bot.core.delivery_states import OPEN
 
 log = logging.getLogger(__name__)
 
@@ -45,25 +46,23 @@ class Precomposed:
         return len(self._messages)
 
     def prepare(
-        self, store: Store, programmes: Programmes, early: Sequence[tuple[Group, NewDelivery]], at: datetime
+        self, store: Store, programmes: Programmes, written: Sequence[tuple[Group, NewDelivery]], at: datetime
     ) -> None:
-        """Among the rows just written that are due later than `at`, compose those that may be composed ahead.
+        """Compose those of the rows just written that may be composed ahead, and are not late.
 
         Called in the transaction that writes them.
         """
         for key, kept in list(self._messages.items()):
             if at > kept.row.what.due + LATE:
                 self._messages.pop(key, None)
-        groups = {row.key: group for group, row in early if KINDS[row.kind].ahead}
+        early = {row.key: (group, row) for group, row in written if KINDS[row.kind].ahead and at <= row.due + LATE}
+        if not early:
+            return
         prepared: list[PrecomposedMessage] = []
-        for row in store.deliveries.by_keys(list(groups)):
-            self._messages.pop(row.what.key, None)
-            untouched = row.state is State.READY and row.payload is None and row.first_try is None
-            if (
-                untouched
-                and row.what.due > at
-                and (message := _precompose(store, programmes, groups[row.what.key], row))
-            ):
+        for row in store.deliveries.untouched([row for _, row in early.values()]):
+            group, what = early[row.what.key]
+            self._messages.pop(what.key, None)
+            if message := _precompose(store, programmes, group, row, max(at, what.due)):
                 prepared.append(message)
         store.deliveries.freeze([(message.row.id, message.payload) for message in prepared])
         self._messages.update({message.row.what.key: message for message in prepared})
@@ -79,8 +78,10 @@ class Precomposed:
         return kept if at <= kept.row.what.due + LATE else None
 
 
-def _precompose(store: Store, programmes: Programmes, group: Group, row: Delivery) -> PrecomposedMessage | None:
-    """The message as it will be when due, None when it should be composed only then."""
+def _precompose(
+    store: Store, programmes: Programmes, group: Group, row: Delivery, at: datetime
+) -> PrecomposedMessage | None:
+    """The message as it will be `at` an instant, None when it should be composed when it is claimed."""
     what = row.what
     room = next((room for room in group.rooms if room.id == what.room_id), None)
     if room is None or not group.cohort.active:
@@ -90,7 +91,7 @@ def _precompose(store: Store, programmes: Programmes, group: Group, row: Deliver
         if before is not None and before.state in OPEN:
             return None  # the outcome of that one changes the text of this one
     try:
-        scene = Scene(store, group.cohort, programmes, what, what.due)
+        scene = Scene(store, group.cohort, programmes, what, at)
         message = said_in(group.cohort.language, partial(KINDS[what.kind].compose, scene))
     except Exception:  # composed again when it is claimed, and parked if that fails
         log.exception("%s cannot be composed ahead", what.key)

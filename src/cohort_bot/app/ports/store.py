@@ -179,6 +179,9 @@ class Deliveries(Protocol):
         Rows due later than the instant `at` are written ahead, and `withdraw` can remove them.
         """
 
+    def untouched(self, new: Sequence[NewDelivery]) -> Sequence[Delivery]:
+        """The rows of these that are as they were written: with the same instant, ready, never tried. In any order."""
+
     def freeze(self, texts: Sequence[tuple[int, str]]) -> None:
         """Store (id, composed message) for rows that are not claimed yet; the claim keeps these texts."""
 
