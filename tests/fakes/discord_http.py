@@ -336,8 +336,12 @@ class Http:
         channel = self._channel(request)
         if not self.world.may(channel) & HISTORY:
             return answer([])
+        if "around" in request.query or {"after", "before"} <= request.query.keys():
+            raise checks.Invalid("after, before: one of them; around: not here")
         after, before = int(request.query.get("after", 0)), int(request.query.get("before", 2**63))
         limit = int(request.query.get("limit", 50))
+        if not 1 <= limit <= 100:
+            raise checks.Invalid("limit: 1 to 100")
         found = [message for message in channel.messages if after < message.id < before]
         found = found[:limit] if "after" in request.query else found[-limit:]
         page = [self.world.message_json(message) for message in reversed(found)]
@@ -359,11 +363,14 @@ class Http:
         needed = SEND_IN_THREADS if channel.type in {THREAD, PRIVATE} else SEND
         if not self.world.may(channel) & needed:
             raise ApiError(50013)
+        if "message_reference" in body and not self.world.may(channel) & HISTORY:
+            raise ApiError(160002)
         checks.message(body)
         nonce = str(body["nonce"]) if body.get("enforce_nonce") else None
         known = self._nonces.get((channel.id, nonce or ""))
         if known is None:
-            known = self.add(channel, body, nonce)
+            known = self.add(channel, {"components": [], **body}, nonce)
+            await self._to_archive(channel, archived=False)
         said = {"nonce": body["nonce"]} if "nonce" in body else {}
         return answer({**self.world.message_json(known), **said}, headers=headers)
 
@@ -377,6 +384,7 @@ class Http:
         message.pings = pinged(message.text, body.get("allowed_mentions"))
         if private is None:
             channel.messages.append(message)
+            channel.sent += 1
         if nonce is not None:
             self._nonces[channel.id, nonce] = message
         return message
@@ -401,8 +409,13 @@ class Http:
     async def _edit(self, request: web.Request) -> web.Response:
         channel, body = self._channel(request), await request.json()
         message = self._message(request, channel)
-        checks.message(body)
-        message.body = {**message.body, **body, "components": numbered(body.get("components", []))}
+        if self.world.author(message) is not self.world.bot:
+            raise ApiError(50005)
+        if channel.archived:
+            raise ApiError(50083)
+        whole = {**message.body, **body}
+        checks.message(whole)
+        message.body = {**whole, "components": numbered(whole["components"])}
         message.edits += 1
         return answer(self.world.message_json(message))
 
@@ -410,7 +423,7 @@ class Http:
         """Its own, for which it needs no permission."""
         channel = self._channel(request)
         message = self._message(request, channel)
-        if message.by is not None:
+        if self.world.author(message) is not self.world.bot:
             raise ApiError(50013)
         channel.messages.remove(message)
         return answer(None, 204)
@@ -450,6 +463,8 @@ class Http:
             raise ApiError(10013)
         if person.left:
             raise ApiError(10007)
+        if thread.archived:
+            raise ApiError(50083)
         thread.members.add(person.id)
         return answer(None, 204)
 
@@ -464,8 +479,14 @@ class Http:
         thread = self._channel(request)
         if thread.type not in {THREAD, PRIVATE}:
             raise ApiError(50013)
-        thread.archived = bool((await request.json())["archived"])
+        await self._to_archive(thread, archived=bool((await request.json())["archived"]))
         return answer(self.world.channel_json(thread))
+
+    async def _to_archive(self, thread: Channel, *, archived: bool) -> None:
+        """Or back from there, as by any message that is sent to it."""
+        if thread.archived is not archived:
+            thread.archived = archived
+            await self.gateway.emit("THREAD_UPDATE", self.world.channel_json(thread))
 
     async def _delete_channel(self, request: web.Request) -> web.Response:
         """A thread, with a permission that the bot does not ask for."""

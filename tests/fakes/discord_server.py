@@ -498,7 +498,8 @@ class DiscordServer:
     def _show(self, given: Answer, data: dict[str, Any]) -> Posted:
         private = is_private(data)
         message = self.http.add(given.channel, data, private=given.person.id if private else None)
-        given.private = private
+        if given.message is None:
+            given.private = private
         if private:
             self.private.setdefault(given.person.name, []).append(message)
         return message

@@ -41,11 +41,14 @@ ERRORS = {
     30038: (400, "Maximum number of uncompleted guild scheduled events reached (100)"),
     40060: (400, "Interaction has already been acknowledged."),
     50001: (403, "Missing Access"),
+    50005: (403, "Cannot edit a message authored by another user"),
     50007: (403, "Cannot send messages to this user"),
     50013: (403, "Missing Permissions"),
     50024: (400, "Cannot execute action on this channel type"),
     50033: (400, "Invalid Recipient(s)"),
     50035: (400, "Invalid Form Body"),
+    50083: (400, "Thread is archived"),
+    160002: (400, "Cannot reply without permission to read message history"),
     160004: (400, "A thread has already been created for this message"),
     180000: (400, "Cannot update a finished event"),
 }
@@ -120,8 +123,8 @@ class Posted:
     @property
     def text(self) -> str:
         """All its text, as Markdown."""
-        if self.by is not None:
-            return str(self.body["content"])
+        if self.by is not None or not self.components:
+            return str(self.body.get("content") or "")
         return english("\n".join(item["content"] for item in walk(self.components) if item["type"] == TEXT_DISPLAY))
 
     @property
@@ -146,6 +149,8 @@ class Channel:
     members: set[int] = field(default_factory=set)
     """Who was added to a thread."""
     archived: bool = False
+    sent: int = 0
+    """How many messages were sent to it, those included that were deleted."""
 
     @property
     def texts(self) -> list[str]:
@@ -343,7 +348,7 @@ class World:
             "channels": [
                 self.channel_json(c) for c in self.channels.values() if c.type not in {DIRECT, THREAD, PRIVATE}
             ],
-            "threads": [self.channel_json(channel) for channel in self.threads()],
+            "threads": [self.channel_json(thread) for thread in self.threads() if not thread.archived],
             "presences": [],
             "voice_states": [],
             "stage_instances": [],
@@ -419,7 +424,7 @@ class World:
                 "parent_id": str(channel.parent),
                 "owner_id": str(self.bot.id),
                 "message_count": len(channel.messages),
-                "total_message_sent": len(channel.messages),
+                "total_message_sent": max(channel.sent, len(channel.messages)),
                 "member_count": 1,
                 "thread_metadata": meta | ({"invitable": True} if channel.type == PRIVATE else {}),
             }
@@ -439,7 +444,7 @@ class World:
             overwrites.append({"id": str(self.guild), "type": 0, "allow": "0", "deny": str(VIEW)})
         return {**found, "permission_overwrites": overwrites}
 
-    def _author(self, message: Posted) -> Person:
+    def author(self, message: Posted) -> Person:
         """Who wrote what is no post of the bot's, which always have components, is the first of the people."""
         return message.by or (self.bot if "components" in message.body else next(iter(self.people.values())))
 
@@ -461,7 +466,7 @@ class World:
         return {
             "id": str(message.id),
             "channel_id": str(message.channel.id),
-            "author": self._author(message).user(),
+            "author": self.author(message).user(),
             "content": body.get("content") or "",
             "timestamp": message.at.astimezone(UTC).isoformat(),
             "edited_timestamp": message.at.isoformat() if message.edits else None,
@@ -490,8 +495,13 @@ class World:
                 "channel_id": str(channel.id),
                 **server,
             },
-            "referenced_message": found and {**self.message_json(found), "type": 0},
+            "referenced_message": found and _without_reference(self.message_json(found)),
         }
+
+
+def _without_reference(message: dict[str, Any]) -> dict[str, Any]:
+    """A message within another, of which it is not said what it answers itself."""
+    return {key: value for key, value in message.items() if key != "referenced_message"}
 
 
 def attachment(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -119,7 +119,7 @@ class WebApi:
         post = Posted(
             self._world.ts(), channel, body["text"], body.get("blocks") or [], body.get("thread_ts"), private=private
         )
-        post.metadata, post.by = {"request": request.match_info["request"]}, self._world.bot_user
+        post.request, post.by = request.match_info["request"], self._world.bot_user
         (self._world.ephemerals if private else self._world.channels[channel].messages).append(post)
         await self._world.notify()
         if fault is not None:
@@ -229,15 +229,19 @@ class WebApi:
 
     def _update(self, given: Json) -> Json:
         channel = self._channel(given)
-        for post in channel.messages:
-            if post.ts == given["ts"]:
-                if problems := block_problems(given["blocks"], 50):
-                    raise _refused("invalid_blocks", problems)
-                post.text, post.blocks, post.edited = given["text"], given["blocks"], self._world.ts()
-                record = post.record(metadata=True)
-                said = {key: record[key] for key in record if key not in {"ts", "thread_ts"}}
-                return {"channel": channel.id, "ts": post.ts, "text": post.text, "message": said}
-        raise SlackError("message_not_found")
+        post = next((post for post in channel.messages if post.ts == given["ts"]), None)
+        if post is None:
+            raise SlackError("message_not_found")
+        if post.by != self._world.bot_user:
+            raise SlackError("cant_update_message")
+        blocks = self._blocks(given)
+        if "text" in given:  # with which blocks are removed that are not given again
+            post.text, post.blocks = given["text"], blocks
+        post.blocks, post.edited = blocks or post.blocks, self._world.ts()
+        post.metadata = given.get("metadata", post.metadata)
+        record = post.record(metadata=True)
+        said = {key: record[key] for key in record if key not in {"ts", "thread_ts"}}
+        return {"channel": channel.id, "ts": post.ts, "text": post.text, "message": said}
 
     def _ephemeral(self, given: Json) -> Json:
         channel = self._channel(given)
@@ -287,12 +291,13 @@ class WebApi:
         channel = self._world.channels.get(str(given.get("channel_id", "")))
         if channel is None:  # unlike chat.postMessage it takes no person
             raise SlackError("channel_not_found")
-        files = json.loads(given["files"])
+        files = given["files"]
         for file in files:
             if self._world.uploads[file["id"]].text is None:
                 raise SlackError("file_not_found")
             self._world.uploads[file["id"]].channel = channel.id
-        post = Posted(self._world.ts(), channel.id, "", (), by=self._world.bot_user, subtype="file_share", files=files)
+        thread, by = given.get("thread_ts"), self._world.bot_user
+        post = Posted(self._world.ts(), channel.id, "", (), thread, by=by, subtype="file_share", files=files)
         channel.messages.append(post)
         return {"files": files}
 
@@ -382,6 +387,8 @@ class WebApi:
     def _view_update(self, given: Json) -> Json:
         if given.get("view_id") not in self._world.views:
             raise SlackError("not_found")
+        if given.get("hash", now := self._world.views[given["view_id"]]["hash"]) != now:
+            raise SlackError("hash_conflict")
         return {"view": self._world.keep_view(_checked(given), view_id=given["view_id"])}
 
     def _view_publish(self, given: Json) -> Json:
@@ -398,18 +405,18 @@ def _within(post: Posted, given: Json) -> bool:
 
 
 def _checked(given: Json) -> Json:
-    view: Json = given["view"] if isinstance(given["view"], dict) else json.loads(given["view"])
+    view: Json = given["view"]
     if problems := view_problems(view):
         raise _refused("invalid_arguments", problems)
     return view
 
 
 async def _given(request: web.Request) -> Json:
-    if request.content_type == "application/json":
-        return {**request.query, **(await request.json())}
-    given = {**request.query, **(await request.post())}
-    for name in given.keys() & {"blocks", "metadata", "attachments"}:
-        given[name] = json.loads(str(given[name]))
+    json_body = request.content_type == "application/json"
+    given: Json = {**request.query, **(await request.json() if json_body else await request.post())}
+    for name in given.keys() & {"blocks", "metadata", "attachments", "view", "files"}:
+        if isinstance(given[name], str):
+            given[name] = json.loads(given[name])
     return given
 
 

@@ -73,7 +73,7 @@ class SocketDelivery:
             "type": kind,
             "envelope_id": identity,
             "payload": payload,
-            "accepts_response_payload": kind != "events_api",
+            "accepts_response_payload": kind == "slash_commands" or payload["type"] == "view_submission",
         }
         if kind == "events_api":
             envelope |= {"retry_attempt": retry, "retry_reason": "timeout" if retry else ""}

@@ -137,9 +137,12 @@ class SlackServer:
         payload = self.command_payload(user, line, channel)
         if said := await self.deliver("slash_commands", payload):  # the acknowledgement may be the answer
             trigger, blocks = payload["trigger_id"], said.get("blocks") or []
-            post = Posted(self.world.ts(), channel, said.get("text", ""), blocks, private=user, by=self.world.bot_user)
-            post.metadata = {"request": trigger}
-            self.world.ephemerals.append(post)
+            private = user if said.get("response_type") != "in_channel" else None
+            post = Posted(self.world.ts(), channel, said.get("text", ""), blocks, private=private)
+            post.by, post.request = self.world.bot_user, trigger
+            (self.world.ephemerals if private else self.world.channels[channel].messages).append(post)
+            if not private:
+                return Answer(trigger, [post])
         return await self._answer(payload)
 
     def command_payload(self, user: str, line: str, channel: str = "C1") -> Json:
@@ -441,7 +444,7 @@ class SlackServer:
         trigger = payload["trigger_id"]
 
         def said() -> list[Posted]:
-            return [post for post in self.world.ephemerals if post.metadata.get("request") == trigger]
+            return [post for post in self.world.ephemerals if post.request == trigger]
 
         await self.world.until(lambda: said() or self.world.opened(trigger))
         await asyncio.sleep(0)

@@ -86,6 +86,8 @@ class Posted:
     by: str = "U4"
     subtype: str = ""
     files: Sequence[Json] = ()
+    request: str = ""
+    """The trigger of what it answers; no part of what Slack says."""
 
     @property
     def said(self) -> str:

@@ -73,7 +73,7 @@ type Part<T, K extends keyof T> = NonNullable<T[K]>;
 type Each<T, K extends keyof T> = NonNullable<T[K]> extends (infer E)[] ? E : never;
 // The types of the answers know blocks from samples; those of Block Kit know them all.
 type Said<M> = M extends { type?: unknown; text?: unknown; ts?: unknown; user?: unknown; blocks?: unknown }
-  ? Omit<Has<M, "type" | "text" | "ts" | "user">, "blocks"> & { blocks?: KnownBlock[] } : never;
+  ? Omit<Has<M, "type" | "text" | "ts" | "user">, "blocks" | "subtype"> & { blocks?: KnownBlock[]; subtype?: string } : never;
 type Page<T extends { messages?: unknown; has_more?: unknown }> = With<T, "messages", Said<Each<T, "messages">>[]> & { has_more: boolean };
 type Person = Has<Part<web.UsersInfoResponse, "user">,
   | "id" | "team_id" | "name" | "deleted" | "color" | "real_name" | "tz" | "tz_label" | "tz_offset" | "profile" | "is_admin" | "is_owner"
@@ -181,9 +181,10 @@ export type SlackCallback<T> = Plain<Omit<Known<EnvelopedEvent>, "event"> & { ev
 interface Frames {
   hello: { num_connections: number; connection_info: { app_id: string }; debug_info: { host: string; started?: string; build_number: number; approximate_connection_time: number } };
   disconnect: { reason: "warning" | "refresh_requested" | "link_disabled"; debug_info: { host: string } };
-  slash_commands: Envelope;
-  interactive: Envelope;
-  events_api: Envelope & { retry_attempt: number; retry_reason: string };
+  slash_commands: Envelope<true>;
+  interactive: Envelope<boolean>;
+  events_api: Envelope<false> & { retry_attempt: number; retry_reason: string };
 }
-type Envelope = { envelope_id: string; payload: {}; accepts_response_payload: boolean };
+// What a command or a form is answered with may come at once; an event is not answered.
+type Envelope<Takes> = { envelope_id: string; payload: {}; accepts_response_payload: Takes };
 export type SlackFrame<T extends keyof Frames> = { type: T } & Frames[T];
