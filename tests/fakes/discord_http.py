@@ -416,7 +416,7 @@ class Http:
         whole = {**message.body, **body}
         checks.message(whole)
         message.body = {**whole, "components": numbered(whole["components"])}
-        message.edits += 1
+        message.edited = self.world.now()
         return answer(self.world.message_json(message))
 
     async def _delete(self, request: web.Request) -> web.Response:

@@ -283,8 +283,8 @@ class DiscordServer:
 
     async def rewrite(self, message: Posted, words: str) -> None:
         """Edit what a person wrote."""
-        message.body, message.edits = {**message.body, "content": words}, message.edits + 1
-        message.at += timedelta(seconds=1)
+        message.body = {**message.body, "content": words}
+        message.edited = (message.edited or message.at) + timedelta(seconds=1)
         await self.tell("MESSAGE_UPDATE", message)
 
     async def tell(self, event: str, message: Posted) -> None:
@@ -372,7 +372,7 @@ class DiscordServer:
             "app_permissions": str(world.may(channel)),
             "locale": person.locale,
             "entitlements": [],
-            "authorizing_integration_owners": {"0": str(world.guild)},
+            "authorizing_integration_owners": {"0": "0" if channel.type == DIRECT else str(world.guild)},
             "context": 1 if channel.type == DIRECT else 0,
             "attachment_size_limit": 10_485_760,
         }

@@ -110,7 +110,7 @@ class Posted:
     at: datetime
     nonce: str | None = None
     private: int | None = None
-    edits: int = 0
+    edited: datetime | None = None
     pings: tuple[str, ...] = ()
     by: "Person | None" = None
     """The person who wrote it; the others are the bot's, or of nobody in particular."""
@@ -469,7 +469,7 @@ class World:
             "author": self.author(message).user(),
             "content": body.get("content") or "",
             "timestamp": message.at.astimezone(UTC).isoformat(),
-            "edited_timestamp": message.at.isoformat() if message.edits else None,
+            "edited_timestamp": message.edited.astimezone(UTC).isoformat() if message.edited else None,
             "tts": False,
             "mention_everyone": bool({"everyone", "here"} & set(message.pings)),
             "mentions": [person.user() for person in people if person is not None],

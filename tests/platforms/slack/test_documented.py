@@ -1,10 +1,9 @@
 """Slack's documentation, asked of the loopback server over bare HTTP: a reader that shares nothing with the bot.
 
 What is written is kept in a small model of the documentation, and whatever can be read has to say the same. Rows name
-what is no state: which scope a method needs, how long to wait, what comes with an event, what a form sends.
+what is no state: which scope a method needs, what is refused, how long to wait.
 """
 
-import asyncio
 import json
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -13,14 +12,19 @@ from typing import Any
 
 import aiohttp
 import pytest
-from slack_sdk.signature import SignatureVerifier
 
-from tests.fakes.slack_delivery import HttpDelivery, Kind
-from tests.fakes.slack_server import Answer, SlackServer
+from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_world import HistoryLimit, Posted, PostLimit
 
 ROOM, PERSON = "C1", "U2"
-METADATA = ("event_type", "event_payload")
+PLAIN = {"type": "plain_text", "text": "x"}
+FORM: dict[str, Any] = {
+    "type": "modal", "callback_id": "form", "private_metadata": "kept", "title": PLAIN, "submit": PLAIN,
+    "blocks": [
+        {"type": "input", "block_id": "done", "label": PLAIN, "optional": True,
+         "element": {"type": "plain_text_input", "action_id": "a"}},
+    ],
+}  # fmt: skip
 
 
 @dataclass
@@ -405,156 +409,3 @@ async def test_a_locale_is_given_to_who_asks_for_it(bot: Client) -> None:
     """https://docs.slack.dev/reference/methods/users.info"""
     assert "locale" not in (await bot.must("users.info", user=PERSON))["user"]
     assert (await bot.must("users.info", user=PERSON, include_locale=True))["user"]["locale"] == "en-US"
-
-
-# What comes with an event
-
-SENT: Mapping[str, tuple[Kind, Mapping[str, Any], bool]] = {
-    "command": ("slash_commands", {"text": "Hello"}, True),
-    "press": ("interactive", {}, False),
-    "form": ("interactive", {"response_action": "errors", "errors": {"done": "mend it"}}, True),
-    "event": ("events_api", {}, False),
-}
-"""What is sent, what it is answered with, and whether an answer is taken: of commands and forms, whose pages say so."""
-
-
-def _sent(slack: SlackServer, what: str) -> dict[str, Any]:
-    button = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}, "value": "v"}
-    post = Posted(slack.world.ts(), ROOM, "x", [{"type": "actions", "elements": [button]}], by="UBOT")
-    event = {"type": "event_callback", "event": {"type": "app_uninstalled", "event_ts": slack.world.ts()}}
-    rest = {"token": "x", "team_id": "T1", "api_app_id": "A1", "event_id": "Ev1", "event_time": 1}
-    made: dict[str, Callable[[], dict[str, Any]]] = {
-        "command": lambda: slack.command_payload(PERSON, "/answer"),
-        "press": lambda: slack.press_payload(PERSON, post, "Go"),
-        "form": lambda: slack.submit_payload(PERSON, Answer("", view=slack.world.keep_view(FORM))),
-        "event": lambda: {**event, **rest, "is_ext_shared_channel": False, "authorizations": []},
-    }
-    return made[what]()
-
-
-@pytest.mark.parametrize(("what", "retry"), [*((what, 0) for what in SENT), ("event", 2)])
-async def test_what_comes_by_socket_mode(slack: SlackServer, what: str, retry: int) -> None:
-    """https://docs.slack.dev/apis/events-api/using-socket-mode"""
-    kind, said, taken = SENT[what]
-    payload = _sent(slack, what)
-    async with aiohttp.ClientSession() as session, session.ws_connect(f"{slack.address}/socket") as ws:
-        assert (await ws.receive_json(timeout=5))["type"] == "hello"
-        delivered = asyncio.create_task(slack.deliver(kind, payload, retry=retry))
-        frame = await ws.receive_json(timeout=5)
-        again = {"retry_attempt": retry, "retry_reason": "timeout" if retry else ""} if kind == "events_api" else {}
-        envelope = {"type": kind, "payload": payload, "accepts_response_payload": taken, **again}
-        assert frame == {**envelope, "envelope_id": frame["envelope_id"]}
-        await ws.send_json({"envelope_id": frame["envelope_id"], **({"payload": said} if taken else {})})
-        assert (await delivered or {}) == said
-
-
-CONTENT = {"events_api": "application/json"}
-REASONS = {"http_timeout", "too_many_redirects", "connection_failed", "ssl_error", "http_error", "unknown_error"}
-
-
-@pytest.mark.parametrize(("what", "retry"), [*((what, 0) for what in SENT), ("event", 2)])
-async def test_what_comes_by_http(slack: SlackServer, what: str, retry: int) -> None:
-    """https://docs.slack.dev/authentication/verifying-requests-from-slack, …/apis/events-api#error-handling; the
-    signature is checked by Slack's own library."""
-    kind, said, _ = SENT[what]
-    payload, seen = _sent(slack, what), []
-
-    async def take(body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
-        seen.append((body, {name.lower(): value for name, value in headers.items()}))
-        return 200, json.dumps(said) if said else ""
-
-    assert (await HttpDelivery("secret", take).deliver(kind, payload, retry=retry) or {}) == said
-    ((body, headers),) = seen
-    assert SignatureVerifier("secret").is_valid_request(body, headers)
-    assert not SignatureVerifier("another").is_valid_request(body, headers)
-    assert not SignatureVerifier("secret").is_valid_request(body + b"x", headers)
-    assert headers["content-type"] == CONTENT.get(kind, "application/x-www-form-urlencoded")
-    if kind == "events_api":
-        assert json.loads(body) == payload
-    assert headers.get("x-slack-retry-num") == (str(retry) if retry else None)
-    assert (headers.get("x-slack-retry-reason") in REASONS) is bool(retry)
-
-
-@pytest.mark.parametrize("kind", [None, "ephemeral", "in_channel"])
-async def test_an_answer_at_once_is_seen_by_whom_it_is_for(slack: SlackServer, kind: str | None) -> None:
-    """https://docs.slack.dev/interactivity/implementing-slash-commands: `response_type` of what is acknowledged with"""
-    said = json.dumps({"text": "Hello", **({"response_type": kind} if kind else {})}).encode()
-
-    async def app(_scope: Any, _receive: Any, send: Any) -> None:
-        headers = [(b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": said})
-
-    slack.serve_http(app)
-    assert (await slack.command(PERSON, "/answer")).text == "Hello"
-    everybody, alone = slack.world.timeline(ROOM), slack.world.private(PERSON)
-    assert (everybody, alone) == ((["Hello"], []) if kind == "in_channel" else ([], ["Hello"]))
-
-
-# What a form sends
-
-PLAIN = {"type": "plain_text", "text": "x"}
-OPTIONS = [{"text": {"type": "plain_text", "text": value}, "value": value} for value in ("a", "b")]
-FIELDS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any], Any, Mapping[str, Any]]] = {
-    "plain_text_input": (
-        {}, {"value": None}, {"initial_value": "as it was"}, "new", {"value": "new"},
-    ),
-    "checkboxes": (
-        {"options": OPTIONS}, {"selected_options": []}, {"initial_options": OPTIONS[:1]}, ["b"],
-        {"selected_options": OPTIONS[1:]},
-    ),
-    "radio_buttons": (
-        {"options": OPTIONS}, {"selected_option": None}, {"initial_option": OPTIONS[0]}, "b",
-        {"selected_option": OPTIONS[1]},
-    ),
-    "static_select": (
-        {"options": OPTIONS}, {"selected_option": None}, {"initial_option": OPTIONS[0]}, "b",
-        {"selected_option": OPTIONS[1]},
-    ),
-    "datepicker": (
-        {}, {"selected_date": None}, {"initial_date": "2027-01-01"}, "2027-02-01", {"selected_date": "2027-02-01"},
-    ),
-    "users_select": ({}, {"selected_user": None}, {"initial_user": "U3"}, "U4", {"selected_user": "U4"}),
-}  # fmt: skip
-"""Of each element: what it needs, what it sends when it is left empty, what it may begin with, what a person gives and
-what is sent then."""
-BEGINS = {"initial_value": "value", "initial_options": "selected_options", "initial_option": "selected_option"}
-BEGINS |= {"initial_date": "selected_date", "initial_user": "selected_user"}
-FORM: dict[str, Any] = {
-    "type": "modal", "callback_id": "form", "private_metadata": "kept", "title": PLAIN, "submit": PLAIN,
-    "blocks": [
-        {"type": "input", "block_id": "done", "label": PLAIN, "optional": True,
-         "element": {"type": "plain_text_input", "action_id": "a"}},
-    ],
-}  # fmt: skip
-
-
-async def test_what_a_form_sends_is_what_was_filled_in(bot: Client) -> None:
-    """https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload and, for what is left empty,
-    https://docs.slack.dev/changelog/2020-09-full-state-on-view-submisson-and-block-actions: “We’ll send null”"""
-    for kind, (needs, empty, begins, given, sent) in FIELDS.items():
-        for initial in ({}, begins):
-            element = {"type": kind, "action_id": "a", **needs, **initial}
-            view = {**FORM, "blocks": [{**FORM["blocks"][0], "element": element}]}
-            opened = (await bot.must("views.open", trigger_id=bot.slack.world.trigger(), view=view))["view"]
-            untouched = {BEGINS[name]: value for name, value in initial.items()} or empty
-            for answers, wanted in (({}, untouched), ({"done": given}, sent)):
-                payload = bot.slack.submit_payload(PERSON, Answer("", view=opened), **answers)
-                assert payload["view"]["state"]["values"] == {"done": {"a": {"type": kind, **wanted}}}
-                assert {key: payload["view"][key] for key in FORM} == view
-
-
-async def test_a_view_keeps_what_it_was_given_through_its_changes(bot: Client) -> None:
-    """https://docs.slack.dev/surfaces/modals, and the pages of views.open, views.update and views.publish"""
-    trigger = bot.slack.world.trigger()
-    opened = (await bot.must("views.open", trigger_id=trigger, view=FORM))["view"]
-    changed = {**FORM, "private_metadata": "changed", "title": {**PLAIN, "text": "y"}}
-    updated = (await bot.must("views.update", view_id=opened["id"], hash=opened["hash"], view=changed))["view"]
-    assert opened["id"] == updated["id"] == opened["root_view_id"]
-    assert opened["hash"] != updated["hash"], "by which a change of what is not there any more is refused"
-    assert {key: opened[key] for key in FORM} == FORM
-    assert {key: updated[key] for key in FORM} == changed
-    assert bot.slack.world.opened(trigger) == updated
-    home = {"type": "home", "blocks": section("home")}
-    first, again = [(await bot.must("views.publish", user_id=PERSON, view=home))["view"] for _ in range(2)]
-    assert (first["id"], first["type"]) == (again["id"], "home")
