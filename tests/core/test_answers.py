@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohort_bot.core.answers import LONGEST, answer, blocker, same_blocker
+from cohort_bot.core.answers import LONGEST, answer, blocker, same_blocker, subjects
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.risks import risks
 
@@ -17,6 +17,7 @@ NONE = (
     "rien", "aucun", "Aucune", "niente", "nessuno", "geen", "inga", "brak", "нет", "无", "なし", "없음", "sin bloqueos",
     "nothing much", "not at all", "I have none", "I don't have any", "I have no blockers", "there is nothing",
     "There’s none",
+    "n\u200bone", "n\ufe0fone", "0\ufe0f\u20e3",
     "暂无", "ありません", "אין", "لا شيء", "لا يوجد", "कुछ नहीं", "không có",
 )  # fmt: skip
 CLEAR = ("🎉", "👍🏽", "👩🏽‍🚀", "All good", "Nope, all good", "everything is fine", "ok", "😀 😀",
@@ -47,6 +48,14 @@ def test_what_says_something_stays_as_it_was_written(text: str) -> None:
     assert (answer(text), blocker(text)) == (text, text)
 
 
+def test_what_is_longer_than_eighty_characters_is_never_none() -> None:
+    none, fine = "no" + 26 * " no", "fine" + 19 * " now"
+    assert len(none) == len(fine) == 80
+    assert (answer(none), blocker(none), blocker(fine)) == ("", "", "")
+    longer = none + ".", fine + "."
+    assert (answer(longer[0]), *map(blocker, longer)) == (longer[0], *longer)
+
+
 @given(st.text(max_size=2 * LONGEST))
 def test_any_text_is_itself_or_nothing(text: str) -> None:
     assert answer(text) in {"", text}
@@ -72,6 +81,10 @@ def test_only_a_blocker_twice_in_a_row_is_a_reason(written: str, stuck: int) -> 
         ("No time: work is busy", "Again no time"),
         ("没有显卡", "还是没有显卡"),
         ("Meine Grafikkarte fehlt", "Grafikkarte fehlt immer noch"),
+        ("The model won't train", "Training crashes on Mondays"),  # five letters tell a word
+        ("My VM is too small", "Nobody starts the VM"),
+        ("没有显卡了", "没有显示器"),  # three signs of five
+        ("我没有显卡所以不能训练模型" * 20, "还是" + "我没有显卡所以不能训练模型" * 20),
     ],
 )
 def test_the_same_blocker_in_other_words(before: str, now: str) -> None:
@@ -87,7 +100,13 @@ def test_the_same_blocker_in_other_words(before: str, now: str) -> None:
         ("Kein Strom am Montag", "Der Beweis in Kapitel vier"),
         ("Ich habe die Grippe", "Die Quote bei AWS ist zu klein, und ich komme nicht weiter"),
         ("No tengo tarjeta gráfica", "No me sale la demostración del capítulo cuatro"),
+        ("Chapter 4 is dense", "Exercise 4 confuses me"),  # one sign tells nothing
+        ("没有显卡", "没有时间"),
     ],
 )
 def test_two_blockers_that_differ(before: str, now: str) -> None:
     assert not same_blocker(before, now)
+
+
+def test_a_text_is_about_its_telling_words() -> None:
+    assert subjects("My reviews of the VM: reviewing 4 proofs") == {"revie", "vm", "proof"}

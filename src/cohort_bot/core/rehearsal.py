@@ -12,7 +12,6 @@ from enum import StrEnum
 from cohort_bot.core.programme import Programme, Week
 
 _FIRST_WEEKS = 4
-SHOWN_ROUNDS = (4, 8, 13, 26, 52, 78, 104)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,8 @@ class Rehearsal:
 
 def minutes_of(week: Week) -> int:
     """The week's work: its tasks' minutes where all have them, else its hours."""
-    minutes = [task.minutes for task in week.tasks]
-    return sum(each or 0 for each in minutes) if all(minutes) else week.hours * 60
+    minutes = [task.minutes for task in week.tasks if task.minutes]
+    return sum(minutes) if len(minutes) == len(week.tasks) else week.hours * 60
 
 
 def rehearse(

@@ -9,7 +9,9 @@ from cohort_bot.chat import formats
 from cohort_bot.chat.i18n import N_, _, ngettext
 from cohort_bot.chat.message import Heading, Message, bullets, paragraph
 from cohort_bot.core.programme import Programme
-from cohort_bot.core.rehearsal import SHOWN_ROUNDS, Finding, Rehearsal
+from cohort_bot.core.rehearsal import Finding, Rehearsal
+
+_SHOWN: Final = (4, 8, 13, 26, 52, 78, 104)
 
 _FINDINGS: Final[Mapping[Finding, str]] = {
     Finding.TOO_MUCH: N_("Too much: most members wouldn't finish, or it takes much longer than other weeks: {weeks}."),
@@ -113,6 +115,6 @@ def _found(result: Rehearsal) -> Iterator[str]:
 
 def _curve(programme: Programme, result: Rehearsal) -> Iterator[str]:
     """Some weeks of the curve, the last one among them."""
-    for number in (*(each for each in SHOWN_ROUNDS if each < programme.length), programme.length):
+    for number in (*(each for each in _SHOWN if each < programme.length), programme.length):
         low, middle, high = (round(100 * share) for share in result.there[number - 1])
         yield _("Week {number}: {middle} % ({low}–{high} %)", number=number, middle=middle, low=low, high=high)
