@@ -234,9 +234,10 @@ class Session:
         for done, mutant in enumerate(self._todo):
             lines = reached.get(str(mutant.file), {})
             early = not mutant.function or mutant.line in (self._imports.get_data().lines(str(mutant.file)) or ())
-            tests = sorted(
-                {each for line in lines if early or line == mutant.line for each in lines[line]}, key=seconds.get
-            )
+            tests = {each for line in lines if early or line == mutant.line for each in lines[line]}
+            if early:  # what a dataclass has by default is in no line that a test runs
+                tests |= {each for each in items if f"/test_{mutant.file.stem}.py::" in each}
+            tests = sorted(tests, key=seconds.get)
             alive = early or _in_fork(functools.partial(_survives, mutant, [items[each] for each in tests]))
             if alive and tests:
                 alive = _survives_import(mutant, tests)

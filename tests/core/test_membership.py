@@ -72,17 +72,19 @@ def test_breaks_take_a_round_out_when_they_cover_four_of_its_dates(breaks: Seque
 
 
 @pytest.mark.parametrize(
-    ("pause", "at", "rests"),
+    ("breaks", "at", "rests"),
     [
-        (days(4, 7), "10 12:00", True),  # the round is out, also after the break
-        (days(8, 10), "07 23:59", False),
-        (days(8, 10), "08 00:00", True),
-        (days(8, 9), "09 23:59", True),
-        (days(8, 9), "10 00:00", False),
+        ([days(4, 7)], "10 12:00", True),  # the round is out, also after the break
+        ([days(8, 10)], "07 23:59", False),
+        ([days(8, 10)], "08 00:00", True),
+        ([days(5, 5), days(8, 9)], "09 23:59", True),
+        ([days(5, 5), days(8, 9)], "10 00:00", False),
     ],
 )
-def test_who_is_away_is_not_reminded_on_these_days_or_for_the_whole_round(pause: Break, at: str, rests: bool) -> None:
-    assert replace(MEMBER, breaks=(pause,)).resting(CALENDAR, 1, wall(at)) is rests
+def test_who_is_away_is_not_reminded_on_these_days_or_for_the_whole_round(
+    breaks: Sequence[Break], at: str, rests: bool
+) -> None:
+    assert replace(MEMBER, breaks=tuple(breaks)).resting(CALENDAR, 1, wall(at)) is rests
 
 
 def test_a_slip_counts_from_its_round_on_and_slips_add_up() -> None:
