@@ -7,12 +7,14 @@ they have lately: those who were here in the last weeks go on, the others stay a
 
 import asyncio
 import heapq
+import itertools
 import shutil
 import tempfile
 import zoneinfo
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -52,7 +54,7 @@ LATELY: Final = 3
 """Whoever has checked in within this many rounds, or has joined since, goes on checking in."""
 
 
-class _Moved(ScriptedClock):
+class MovedClock(ScriptedClock):
     """Elapsed time stands still between two moves: nobody waits for the database, so nothing is done in slices."""
 
     def __init__(self, at: datetime) -> None:
@@ -106,7 +108,7 @@ async def rehearse(
     """
     since = clock.now()
     result = Months(since, since + months * MONTH)
-    database, calendar = InOneTransaction(copy), _Moved(since)
+    database, calendar = InOneTransaction(copy), MovedClock(since)
     database.upgrade()
     database.open()
     shelf = ProgrammeShelf(programmes, database.shelf)
@@ -118,7 +120,10 @@ async def rehearse(
     used = {name: Loopback(name, each, previews.get(name)) for name, each in known.items()}
     before = database.size()
     async with Bot(database, shelf, used, calendar, carries=False) as bot:
-        await _Calendar(bot, calendar, shelf, database.analyse).move(result, told)
+        played = Timelapse(bot, calendar, database.analyse)
+        for at, check_in in await database.read(lambda store: list(_check_ins(store, shelf, since, result.until))):
+            played.at(at, partial(database.write, check_in))
+        await played.until(result.until, told)
         result.posts = await database.read(lambda store: store.health.outcomes(since))
         cohorts = await database.read(lambda store: store.cohorts.active())
         unplanned = await database.read(lambda store: store.cohorts.due(result.until))
@@ -158,34 +163,36 @@ def _known(store: Store) -> tuple[Mapping[str, Known], Sequence[Reach]]:
     return known, reach
 
 
-class _Calendar:
-    """Moves the clock from one due post to the next, and lets members check in between."""
+class Timelapse:
+    """Moves the clock of a bot from one due post to the next, and lets people act in between."""
 
-    def __init__(self, bot: Bot, clock: ScriptedClock, programmes: Programmes, analyse: Callable[[], None]) -> None:
+    def __init__(self, bot: Bot, clock: ScriptedClock, analyse: Callable[[], None]) -> None:
         self._bot = bot
         self._clock = clock
-        self._programmes = programmes
         self._analyse = analyse
-        self._ahead: list[tuple[datetime, int, int]] = []
-        """When which cohort's members check in for which round."""
-        self._here: Mapping[int, Sequence[Member]] = {}
+        self._acts: list[tuple[datetime, int, Callable[[], Awaitable[object]]]] = []
+        self._number = itertools.count()
 
-    async def move(self, result: Months, told: Callable[[int], None]) -> None:
-        """Until the end of the time."""
-        self._here = await self._bot.database.read(lambda store: self._plan(store, result))
+    def at(self, instant: datetime, act: Callable[[], Awaitable[object]]) -> None:
+        """Call `act` when the clock has come to the instant."""
+        heapq.heappush(self._acts, (instant, next(self._number), act))
+
+    async def until(self, end: datetime, told: Callable[[int], None]) -> None:
+        """Move to the instant; `told` is called with the number of each month that is over."""
         carrying = asyncio.create_task(self._bot.courier.run())
-        month, week = 1, result.since
+        month, since = 1, self._clock.now()
+        week = since
         try:
-            while (now := self._clock.now()) < result.until:
+            while (now := self._clock.now()) < end:
                 due = await self._bot.ticker.next_due()
-                stops = [result.until, *(each for each in (due, self._ahead[0][0] if self._ahead else None) if each)]
+                stops = [end, *(each for each in (due, self._acts[0][0] if self._acts else None) if each)]
                 least = STEP if due is None or due > now else STUCK
-                self._clock.move_to(min(max(min(stops), now + least), result.until))
+                self._clock.move_to(min(max(min(stops), now + least), end))
                 await self._settle()
                 if now >= week:
                     self._analyse()
                     week = now + timedelta(weeks=1)
-                while self._clock.now() >= result.since + month * MONTH:
+                while self._clock.now() >= since + month * MONTH:
                     await self._swept()
                     told(month)
                     month += 1
@@ -193,46 +200,47 @@ class _Calendar:
             self._bot.courier.stop()
             await carrying
 
-    def _plan(self, store: Store, result: Months) -> Mapping[int, Sequence[Member]]:
-        """Note when members check in; returns those who do, by cohort."""
-        here = {}
-        for cohort in store.cohorts.active():
-            programme = self._programmes.get(cohort.programme)
-            if programme is None or cohort.calendar.zone not in zoneinfo.available_timezones():
-                continue
-            newest = cohort.calendar.latest(result.since)
-            filed = store.checkins.filed(cohort.id)
-            here[cohort.id] = [
-                member
-                for member in store.members.in_cohort(cohort.id)
-                if max(filed.get(member.id) or (0,)) > newest - LATELY or member.first_round > newest - LATELY
-            ]
-            for number in range(max(1, newest), programme.length + 1):
-                at = cohort.calendar.opens(number) + CHECKS_IN
-                if result.since < at <= result.until:
-                    heapq.heappush(self._ahead, (at, cohort.id, number))
-        return here
-
     async def _settle(self) -> None:
         at = self._clock.now()
-        while self._ahead and self._ahead[0][0] <= at:
-            _, cohort, number = heapq.heappop(self._ahead)
-            await self._bot.database.write(lambda store, c=cohort, n=number: self._check_in(store, c, n, at))  # type: ignore[misc]
+        while self._acts and self._acts[0][0] <= at:
+            await heapq.heappop(self._acts)[2]()
         await self._bot.ticker.tick()
         await self._bot.groups.look()
         await self._bot.courier.drain()
-
-    def _check_in(self, store: Store, cohort_id: int, number: int, at: datetime) -> None:
-        cohort = store.cohorts.get(cohort_id)
-        for member in self._here.get(cohort_id, ()) if cohort else ():
-            if cohort and member.first_round <= number and not member.resting(cohort.calendar, number, at):
-                store.checkins.save(CheckIn(member.id, number, member.week(number), at, done=_WORDS), at)
 
     async def _swept(self) -> None:
         """Remove old rows, as the running bot does every hour."""
         at = self._clock.now()
         while await self._bot.database.write(lambda store: store.sweep(at, 500)):
             pass
+
+
+def _check_ins(
+    store: Store, programmes: Programmes, since: datetime, until: datetime
+) -> Iterator[tuple[datetime, Callable[[Store], None]]]:
+    """When which cohort's members check in for a round, and the transaction: those who have done so lately."""
+    for cohort in store.cohorts.active():
+        programme = programmes.get(cohort.programme)
+        if programme is None or cohort.calendar.zone not in zoneinfo.available_timezones():
+            continue
+        newest = cohort.calendar.latest(since)
+        filed = store.checkins.filed(cohort.id)
+        here = [
+            member
+            for member in store.members.in_cohort(cohort.id)
+            if max(filed.get(member.id) or (0,)) > newest - LATELY or member.first_round > newest - LATELY
+        ]
+        for number in range(max(1, newest), programme.length + 1):
+            at = cohort.calendar.opens(number) + CHECKS_IN
+            if since < at <= until:
+                yield at, partial(_check_in, cohort_id=cohort.id, members=here, number=number, at=at)
+
+
+def _check_in(store: Store, cohort_id: int, members: Sequence[Member], number: int, at: datetime) -> None:
+    cohort = store.cohorts.get(cohort_id)
+    for member in members if cohort else ():
+        if cohort and member.first_round <= number and not member.resting(cohort.calendar, number, at):
+            store.checkins.save(CheckIn(member.id, number, member.week(number), at, done=_WORDS), at)
 
 
 _WORDS: Final = "A sentence or two about what was done in the week, as long as people write them, with a link to it."
