@@ -7,7 +7,7 @@ import itertools
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -18,7 +18,7 @@ from typing import Any, Final
 from benchmarks.world import PROGRAMME
 from cohort_bot.chat.form import FieldErrors, Reply
 from cohort_bot.chat.invocation import Invocation, Kind
-from cohort_bot.chat.message import Refusal, buttons
+from cohort_bot.chat.message import Button, Message, Refusal, buttons
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.common.loopback import Known, Loopback
 from cohort_bot.programmes.library import Library, shipped_folder
@@ -30,21 +30,24 @@ SEED: Final = 27
 BEGINS: Final = datetime(2027, 1, 1, 12, tzinfo=UTC)
 FIRST: Final = date(2027, 1, 4)
 ZONES: Final = ("Europe/Berlin", "America/Chicago", "Asia/Kolkata", "UTC")
-BOSS: Final = Actor("bench", None, "boss", "Boss", admin=True)
 HABITS: Final = (*[0.98] * 4, *[0.9] * 3, 0.7, 0.5, 0.2)
 """In how many rounds somebody checks in, in turn."""
 
 LEAVES, LATER, LATE, AWAY, HOLIDAY_EVERY = 10, 15, 8, range(40, 52), 26
-"""Of each cohort the person with the first number leaves and comes back, the one with the second joins in round LATE."""
+"""Of each cohort the person with the first number leaves and comes back, that with the second joins in round LATE."""
 
 DONE: Final = (
     "Read two chapters of the book and did the exercises at the end of the second one.",
     "A page of notes, and the tests of the exercise pass. https://example.org/notebook",
-    "Trained the small model again with another learning rate; the loss is lower, and I don't know why yet. I wrote"
-    " down what I tried, and will ask in the group.",
+    "Trained the small model again with another learning rate; the loss is lower, and I don't know why yet.",
     "Not much, a full week at work.",
 )
 STUCK: Final = "The exercise about gradients: my numbers are twice those of the solution."
+
+
+def moderator(cohort: int) -> Actor:
+    """Who looks after the cohort with this number."""
+    return Actor("bench", None, f"boss-{cohort}", f"Boss of {cohort}", admin=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,13 @@ class Member:
 class People:
     """What they do, by SEED."""
 
-    def __init__(self, size: Size, bot: Bot, clock: MovedClock, played: Timelapse, papers: Set[int]) -> None:
+    def __init__(self, size: Size, bot: Bot, clock: MovedClock, played: Timelapse, papers: Collection[int]) -> None:
         self._size = size
         self._papers = papers
         self._bot = bot
         self._clock = clock
         self._played = played
-        self._random = Random(SEED)  # noqa: S311 - to be the same each time
+        self._random = Random(SEED)
         self._ids = itertools.count()
         self._members: dict[int, list[Member]] = defaultdict(list)
         self.did: Counter[str] = Counter()
@@ -87,12 +90,9 @@ class People:
     async def begin(self) -> None:
         """Create the cohorts, and note what everybody will do."""
         for number in range(self._size.cohorts):
-            here = partial(self._does, BOSS, number)
             starts = FIRST + timedelta(days=number % 5)
             asked = {"name": f"Cohort {number}", "starts": starts.isoformat(), "timezone": ZONES[number % len(ZONES)]}
-            preview = await here("cohort.create", **asked, time="09:00")
-            yes = next(each for each in buttons(preview) if each.action == "cohort.create.yes")
-            await here("cohort.create.yes", "button", **yes.args)
+            await self._confirmed(number, "cohort.create", {**asked, "time": "09:00"})
         known = await self._bot.database.read(lambda store: store.cohorts.active())
         for number, cohort in enumerate(sorted(known, key=lambda each: each.id)):
             for each in range(self._size.members):
@@ -118,9 +118,10 @@ class People:
             self._later(cohort.calendar.opens(newest + 1), self._opens, number, cohort_id, newest + 1)
 
     def _in_round(self, member: Member, number: int, cohort: int, newest: int, opens: datetime) -> None:
-        random, here = self._random, partial(self._does, member.actor, member.cohort)
+        random = self._random
+        here, press = (partial(does, member.actor, member.cohort) for does in (self._does, self._presses))
         if number == LEAVES and newest == AWAY.start:
-            self._later(opens + timedelta(hours=1), here, "leave.yes", "button")
+            self._later(opens + timedelta(hours=1), press, "leave.yes", {})
         if number == LEAVES and newest == AWAY.stop:
             self._later(opens + timedelta(hours=1), self._joins, member)
         away = (number == LEAVES and newest in AWAY) or (number == LATER and newest <= LATE)
@@ -140,13 +141,13 @@ class People:
         if random.random() < 0.5:
             self._later(after, self._answers, member)
         if newest in self._papers and random.random() < 0.5:
-            self._later(after, here, "paper.read", "button", id=str(cohort), week=str(newest))
+            self._later(after, press, "paper.read", {"id": str(cohort), "week": str(newest)})
 
     def _of_moderator(self, number: int, newest: int, opens: datetime) -> None:
         """The moderator writes to two members in most rounds, and announces something or gives a week off at times."""
         at = opens + timedelta(days=2)
         for hours in range(2) if newest > 1 and self._random.random() < 0.7 else ():
-            self._later(at + timedelta(hours=hours), self._writes, number)
+            self._later(at + timedelta(hours=hours), self._confirmed, number, "cohort.outreach", {}, "send")
         if newest % 4 == 0:
             words = {"text": "See you on Friday, and bring a question."}
             self._later(at, self._confirmed, number, "cohort.announce", words)
@@ -156,8 +157,13 @@ class People:
     def _later(self, at: datetime, act: Callable[..., Any], *given: Any, **named: Any) -> None:
         self._played.at(at, partial(act, *given, **named))
 
-    async def _does(self, actor: Actor, cohort: int, action: str, kind: Kind = "command", **args: str) -> Reply:
-        return await self._sends(actor, cohort, action, kind, args)
+    async def _does(self, actor: Actor, cohort: int, action: str, **args: str) -> Sequence[Button]:
+        """Type a command; returns the buttons of the answer."""
+        reply = await self._sends(actor, cohort, action, "command", args)
+        return buttons(reply) if isinstance(reply, Message) else ()
+
+    async def _presses(self, actor: Actor, cohort: int, action: str, args: Mapping[str, str]) -> None:
+        await self._sends(actor, cohort, action, "button", args)
 
     async def _sends(
         self,
@@ -192,23 +198,17 @@ class People:
     async def _answers(self, member: Member) -> None:
         """The first question that is due, if any is."""
         card = await self._does(member.actor, member.cohort, "questions")
-        shown = next((each for each in buttons(card) if each.action == "questions.show"), None)
-        if shown is not None:
+        for shown in [each for each in card if each.action == "questions.show"][:1]:
             known = "1" if self._random.random() < 0.7 else "0"
-            await self._does(member.actor, member.cohort, "questions.answer", "button", **shown.args, known=known)
+            await self._presses(member.actor, member.cohort, "questions.answer", {**shown.args, "known": known})
 
-    async def _writes(self, number: int) -> None:
-        """The moderator takes the member who is suggested first, and sends the words as they are prepared."""
-        card = await self._does(BOSS, number, "cohort.outreach")
-        send = next((each for each in buttons(card) if each.action == "cohort.outreach.send"), None)
-        if send is not None:
-            await self._does(BOSS, number, "cohort.outreach.send", "button", **send.args)
-
-    async def _confirmed(self, number: int, action: str, args: Mapping[str, str]) -> None:
-        preview = await self._does(BOSS, number, action, **args)
-        yes = next((each for each in buttons(preview) if each.action == f"{action}.yes"), None)
-        if yes is not None:
-            await self._does(BOSS, number, yes.action, "button", **yes.args)
+    async def _confirmed(self, number: int, action: str, args: Mapping[str, str], button: str = "yes") -> None:
+        """A command of the moderator's, and the button of its preview."""
+        actor = moderator(number)
+        for each in await self._does(actor, number, action, **args):
+            if each.action == f"{action}.{button}":
+                await self._presses(actor, number, each.action, each.args)
+                return
 
 
 async def play(path: Path, size: Size, told: Callable[[int], None]) -> tuple[datetime, Counter[str]]:

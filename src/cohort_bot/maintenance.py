@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from cohort_bot.app.delivery import ledger
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.chat.i18n import N_, NN_
@@ -31,7 +32,7 @@ def jobs(settings: Settings, database: Database, clock: Clock) -> Sequence[Job]:
 
     async def sweep() -> Sentence:
         at, gone = clock.now(), 0
-        while some := await database.write(lambda store: store.sweep(at, MOST_SWEPT)):
+        while some := await database.write(lambda store: ledger.sweep(store, at, MOST_SWEPT)):
             gone += some
         return Sentence(*NN_("{n} old row removed", "{n} old rows removed"), (("n", gone),))
 

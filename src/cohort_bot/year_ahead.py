@@ -20,6 +20,7 @@ from typing import Final
 
 from cohort_bot import bootstrap
 from cohort_bot import year_ahead_findings as findings
+from cohort_bot.app.delivery import ledger
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.health import Reach
 from cohort_bot.app.ports.platform import Reason
@@ -211,7 +212,7 @@ class Timelapse:
     async def _swept(self) -> None:
         """Remove old rows, as the running bot does every hour."""
         at = self._clock.now()
-        while await self._bot.database.write(lambda store: store.sweep(at, 500)):
+        while await self._bot.database.write(lambda store: ledger.sweep(store, at, 500)):
             pass
 
 

@@ -81,7 +81,10 @@ def test_a_claim_is_prepared_once_beside_a_million_rows(connection: Connection) 
     driver = connection._driver
     driver.execute("ANALYZE")
     driver.execute("DELETE FROM sqlite_stat1")
-    for index, spread in (("ix_deliveries_cohort_id_state", "10000 10000"), ("sqlite_autoindex_deliveries_1", "1")):
+    for index, spread in (
+        ("ix_deliveries_cohort_id_state_kind", "10000 10000 1000"),
+        ("sqlite_autoindex_deliveries_1", "1"),
+    ):
         driver.execute("INSERT INTO sqlite_stat1 VALUES ('deliveries', ?, ?)", (index, f"1000000 {spread}"))
     driver.execute("ANALYZE sqlite_schema")
     deliveries_of = SqlDeliveries(connection)

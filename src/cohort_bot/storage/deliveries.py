@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     update,
 )
 
@@ -51,7 +52,7 @@ from cohort_bot.storage.ledger_sql import (
 )
 from cohort_bot.storage.rooms import room
 from cohort_bot.storage.statements import Connection
-from cohort_bot.storage.tables import accounts, deliveries, rooms
+from cohort_bot.storage.tables import FOR_A_WHILE, accounts, deliveries, rooms
 
 
 def mark_of(key: str) -> str:
@@ -395,6 +396,13 @@ class SqlDeliveries:
         # The channel of a direct conversation leads to the person.
         direct = update(deliveries).where(deliveries.c.member_id == member_id, deliveries.c.account_id.is_not(None))
         self._connection.execute(direct.values(channel=None, message_id=None))
+
+    def sweep(self, kinds: Collection[str], expired: datetime, most: int) -> int:
+        dropped = and_(deliveries.c.state == State.SKIPPED.value, deliveries.c.first_try.is_(None))
+        sent = and_(deliveries.c.state.in_([state.value for state in CLOSED]), deliveries.c.kind.in_(kinds))
+        there = (text(FOR_A_WHILE), deliveries.c.expires < expired, or_(dropped, sent))
+        some = select(deliveries.c.id).where(*there).order_by(deliveries.c.expires).limit(most)
+        return self._connection.execute(delete(deliveries).where(deliveries.c.id.in_(some))).rowcount
 
     def parked(self, cohort_id: int) -> Sequence[Delivery]:
         query = ROWS.where(deliveries.c.cohort_id == cohort_id, is_parked())

@@ -196,7 +196,7 @@ deliveries = table(
     Column("job_id", BIG),
     CheckConstraint(_one_of(State), name="state"),
     CheckConstraint("(room_id IS NULL) <> (account_id IS NULL)", name="target"),
-    Index("ix_deliveries_cohort_id_state", "cohort_id", "state"),
+    Index("ix_deliveries_cohort_id_state_kind", "cohort_id", "state", "kind"),
 )
 OPEN = _one_of(delivery_states.OPEN)
 """The rows that the courier still has to process."""
@@ -210,6 +210,11 @@ TO_A_PERSON = text("account_id IS NOT NULL")
 """Direct messages: those that somebody has had lately are counted before another one."""
 
 Index("ix_deliveries_account_id", deliveries.c.account_id, deliveries.c.updated, sqlite_where=TO_A_PERSON)
+Index("ix_deliveries_member_id", deliveries.c.member_id, sqlite_where=text("member_id IS NOT NULL"))
+FOR_A_WHILE = "room_id IS NULL AND expires IS NOT NULL"
+"""Direct messages that make no sense after some time."""
+
+Index("ix_deliveries_expires", deliveries.c.expires, sqlite_where=text(FOR_A_WHILE))
 PARKED = f"state = '{State.PARKED.value}'"
 """The rows that wait for a person."""
 

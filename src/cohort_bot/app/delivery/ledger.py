@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from cohort_bot.app.delivery import group_matching, keys
 from cohort_bot.app.delivery.kind import Scene, said_in
-from cohort_bot.app.delivery.kinds import KINDS, PLANNED, compose, spoken_for
+from cohort_bot.app.delivery.kinds import FLEETING, KINDS, PLANNED, compose, spoken_for
 from cohort_bot.app.delivery.planner import NEVER, Group, RoomMoment, due, next_due, settled
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.cohorts import Plan
@@ -32,6 +32,9 @@ from cohort_bot.core.rounds import Calendar
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+KEEP_REMINDERS = timedelta(days=30)
+"""How long a reminder's row, with what it said, is kept after the reminder has expired."""
 
 FAR = timedelta(minutes=10)
 """A cohort that is planned further ahead than this was planned while the calendar was wrong. Smaller differences occur
@@ -164,6 +167,12 @@ def take_back(store: Store, cohort_ids: Sequence[int], at: datetime) -> None:
         since = min(at, until) if first is None else min(at, until, first - timedelta(milliseconds=1))
         plans.append(Plan(cohort_id, since, since))
     store.cohorts.plan(plans)
+
+
+def sweep(store: Store, at: datetime, most: int) -> int:
+    """Delete what is too old to be of use, at most so many rows; returns how many."""
+    gone = store.sweep(at, most)
+    return gone + store.deliveries.sweep(FLEETING, at - KEEP_REMINDERS, most - gone)
 
 
 def _expired(what: NewDelivery, at: datetime) -> bool:

@@ -304,6 +304,11 @@ class Deliveries(Protocol):
     def erase(self, cohort_id: int, member_id: int, quoting: Collection[str]) -> None:
         """Erase messages to a member or about them, and a cohort's messages of the kinds that may quote them."""
 
+    def sweep(self, kinds: Collection[str], expired: datetime, most: int) -> int:
+        """Delete direct messages that expired before an instant, at most so many: those that were never tried, and of
+        these kinds those that were sent, too. Returns how many.
+        """
+
     def parked(self, cohort_id: int) -> Sequence[Delivery]:
         """The rows that wait for a person to act."""
 
