@@ -160,6 +160,34 @@ def test_a_large_cohort_is_planned_in_slices_that_survive_a_crash_and_a_change(
     assert file.write(lambda store: store.cohorts.next_due()) == CAL.closes(1) - DAY
 
 
+def test_a_reminder_leaves_the_ledger_a_month_after_it_expired_and_is_not_sent_again(file: File) -> None:
+    """One that brings somebody back stays: another is only sent after they have been there again."""
+    shelf, end = Shelf(), CAL.closes(4)
+    begin(file)
+    while (at := file.write(lambda store: store.cohorts.next_due()) or end) < end:
+        tick(file, shelf, at)
+        send_all(file, shelf, at)
+
+    def swept(at: datetime) -> set[str]:
+        before = {row.key for row in file.rows()}
+        gone = [file.write(lambda store: ledger.sweep(store, at, 2)) for _ in range(10)]
+        assert gone == sorted(gone, reverse=True)
+        assert gone[-1] == 0
+        left = {row.key for row in file.rows()}
+        assert len(before - left) == sum(gone)
+        return before - left
+
+    made = {row.key: row.state for row in file.rows()}
+    assert made["nudge:1:r1:middle:m1"] == made["comeback:1:r3:m1"] == "sent"
+    assert made["comeback:1:r4:m1"] == "skipped"
+    assert swept(CAL.opens(2) + ledger.KEEP_REMINDERS) == {"nudge:1:r1:middle:m1", "nudge:1:r1:closing:m1"}
+    later = end + ledger.KEEP_REMINDERS
+    assert swept(later) == {each for each in made if ":m1" in each and ":r1:" not in each} - {"comeback:1:r3:m1"}
+    file.write(lambda store: store.cohorts.replan(1))
+    tick(file, shelf, later)
+    assert [each for each in send_all(file, shelf, later) if ":r4:" in each or ":r3:" in each] == []
+
+
 def test_what_was_composed_beside_the_writer_is_composed_again_after_an_erasure(file: File) -> None:
     shelf, at = Shelf(), CAL.grace_ends(1) + H
     begin(file)

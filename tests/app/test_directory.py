@@ -223,7 +223,9 @@ async def test_nobody_is_asked_about_who_takes_no_part(bot: BotUnderTest) -> Non
 async def test_two_processes_never_ask_about_the_same_person(bot: BotUnderTest) -> None:
     bot.clock.move_to(MONDAY + 3 * DAY)
     database = bot.runtime.database
-    takes = [await database.write(lambda store: directory._take(store, MONDAY + 3 * DAY)) for _ in range(2)]
+    at = MONDAY + 3 * DAY
+    found = await database.read(lambda store: store.people.unasked(at, directory.EVERY, directory.AT_ONCE))
+    takes = [await database.write(lambda store: directory._take(store, found, at)) for _ in range(2)]
     assert [len(each) for each in takes] == [4, 0]
 
 

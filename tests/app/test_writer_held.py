@@ -2,28 +2,31 @@
 
 import asyncio
 import gc
+import re
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from benchmarks.delivery import HttpPlatform, StillClock
 from benchmarks.world import CREATED, OPENING, fill
 from sqlalchemy import Table, insert, update
 
-from cohort_bot.app.delivery import group_matching
-from cohort_bot.app.ports.store import AHEAD
+from cohort_bot.app.delivery import group_matching, ledger
+from cohort_bot.app.ports.store import AHEAD, Store
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.core.groups import match
 from cohort_bot.runtime import Bot
 from cohort_bot.storage.database import SqliteDatabase, writer_engine
+from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.tables import accounts, cohorts, group_matchings, group_seats, members, people
-from tests.fakes.bot import LIBRARY
+from tests.fakes.bot import LIBRARY, TUESDAY, BotUnderTest
+from tests.harness.statements import watched
 
 pytestmark = pytest.mark.timed
 
@@ -183,3 +186,48 @@ async def test_the_small_groups_of_a_thousand_people_are_made_in_slices_and_off_
     async with Bot(SqliteDatabase(tmp_path / "bot.db"), LIBRARY, {"bench": SilentPlatform("")}, clock) as bot:
         gone = [await bot.database.write(lambda store: store.sweep(OPENING, 500)) for _ in range(5)]
         assert gone == [500, 500, 500, 500, 0]
+
+
+LARGE = "deliveries|payloads|checkins|accounts|people|invocations"
+"""Tables that grow with years and people. A sweep looks through the members for those who have left, a few of its
+milliseconds for a hundred thousand.
+"""
+
+
+async def test_nothing_that_somebody_changes_reads_a_large_table_whole(cohort: BotUnderTest) -> None:
+    bot, ran = cohort, dict[str, Any]()
+
+    def note(statement: str, values: Any) -> None:
+        if threading.current_thread().name == "database-writer" and not statement.startswith(("BEGIN", "PRAGMA")):
+            ran[statement] = values[0] if isinstance(values, list) else values
+
+    async def confirmed(line: str, *labels: str, who: str = "moderator") -> None:
+        reply = await bot.message(who, line)
+        for label in labels:
+            reply = await bot.press(who, reply, label)
+
+    with watched(note):
+        for who in ("member-1", "member-2"):
+            await bot.check_in(who, tasks=("1",), done="Read", share=("thread",))
+        await confirmed("/leave", "Leave", "Undo", who="member-1")
+        await confirmed("/cohort remove member:member-1", "Remove", "Undo")
+        await bot.message("moderator", "/cohort room channel:study-hall")
+        await bot.write(lambda store: store.cohorts.set_channel(1, "general"))
+        await confirmed("/cohort room", "Drop room 1", "Drop it")
+        await bot.until(TUESDAY + timedelta(days=8))
+        await confirmed("/profile", "Erase", "Erase", who="member-1")
+        await bot.settle()
+        await bot.write(lambda store: ledger.sweep(store, bot.clock.now(), 10))
+        await confirmed("/cohort archive", "End")
+
+    def plans(store: Store) -> set[str]:
+        explained = {
+            (f"{line[3]}: {statement}")
+            for statement, values in ran.items()
+            for line in cast("SqlStore", store).connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        }
+        return {each for each in explained if re.match(rf"SCAN ({LARGE})\b(?!.*(_open|_parked)\b)", each)}
+
+    assert await bot.write(plans) == set()
+    assert any("DELETE FROM rooms" in each for each in ran)
+    assert any("payloads" in each and each.startswith("DELETE") for each in ran)

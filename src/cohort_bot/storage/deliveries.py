@@ -154,13 +154,22 @@ class SqlDeliveries:
 
     def relane(self, room_id: int) -> None:
         """The room is another channel now: rows that are still waiting, or parked, move to that channel's lane."""
-        closed = [state.value for state in CLOSED]
-        statement = update(deliveries).where(deliveries.c.room_id == room_id, deliveries.c.state.not_in(closed))
-        moved = statement.values(lane=self._lanes({room_id})[room_id]).returning(deliveries.c.id)
-        self.opened += self._connection.execute(moved).scalars()
-        self._forget(
-            deliveries.c.room_id == room_id, deliveries.c.state.not_in(closed), deliveries.c.first_try.is_(None)
+        known = room(self._connection, room_id)
+        waiting = [state.value for state in State if state not in CLOSED]
+        # Chosen here, or SQLite might look at all that was ever posted in the room.
+        its = select(deliveries.c.id, deliveries.c.room_id).where(
+            deliveries.c.cohort_id == (known and known.cohort_id), deliveries.c.state.in_(waiting)
         )
+        there = deliveries.c.id.in_([row.id for row in self._connection.execute(its) if row.room_id == room_id])
+        moved = update(deliveries).where(there).values(lane=self._lanes({room_id})[room_id])
+        self.opened += self._connection.execute(moved.returning(deliveries.c.id)).scalars()
+        self._forget(there, deliveries.c.first_try.is_(None))
+
+    def drop(self, room_id: int, most: int) -> int:
+        """Delete what was posted in the room, at most so many rows; returns how many."""
+        closed = deliveries.c.state.in_([state.value for state in CLOSED])
+        some = select(deliveries.c.id).where(deliveries.c.room_id == room_id, closed).limit(most)
+        return self._connection.execute(delete(deliveries).where(deliveries.c.id.in_(some))).rowcount
 
     def put_in(self, delivery: Delivery, lane: str) -> bool:
         statement = update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)

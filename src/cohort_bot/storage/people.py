@@ -1,7 +1,7 @@
 """People, accounts and memberships, in SQL."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any, Literal
@@ -222,8 +222,10 @@ class SqlPeople(Repository):
         rows = self._connection.execute(_UNASKED, {"before": at - every, "never": at + every, "limit": limit})
         return [_account(row) for row in rows]
 
-    def set_asked(self, account_ids: Sequence[int], at: datetime) -> None:
-        self._update(accounts.c.id.in_(list(account_ids)), asked_at=at)
+    def claim_asking(self, account_ids: Sequence[int], at: datetime, every: timedelta) -> Collection[int]:
+        old = or_(accounts.c.asked_at <= at - every, accounts.c.asked_at > at + every)
+        claimed = update(accounts).where(accounts.c.id.in_(list(account_ids)), old).values(asked_at=at)
+        return set(self._connection.execute(claimed.returning(accounts.c.id)).scalars())
 
     def set_mention(self, account_id: int, *, wanted: bool) -> None:
         self._change(account_id, mention=int(wanted))

@@ -210,7 +210,8 @@ TO_A_PERSON = text("account_id IS NOT NULL")
 """Direct messages: those that somebody has had lately are counted before another one."""
 
 Index("ix_deliveries_account_id", deliveries.c.account_id, deliveries.c.updated, sqlite_where=TO_A_PERSON)
-Index("ix_deliveries_member_id", deliveries.c.member_id, sqlite_where=text("member_id IS NOT NULL"))
+for _of in (deliveries.c.member_id, deliveries.c.room_id):
+    Index(f"ix_deliveries_{_of.name}", _of, sqlite_where=text(f"{_of.name} IS NOT NULL"))
 FOR_A_WHILE = "room_id IS NULL AND expires IS NOT NULL"
 """Direct messages that make no sense after some time."""
 

@@ -50,9 +50,10 @@ class Directory:
             return
         at = self._clock.now()
         try:
-            if not await self._database.read(lambda store: store.people.unasked(at, EVERY, AT_ONCE)):
+            # Found beside the writer: those of cohorts that have ended, who are never asked about, come first.
+            if not (found := await self._database.read(lambda store: store.people.unasked(at, EVERY, AT_ONCE))):
                 return
-            for account, workspaces in await self._database.write(lambda store: _take(store, at)):
+            for account, workspaces in await self._database.write(lambda store: _take(store, found, at)):
                 await self._ask(account, workspaces)
         except Exception:
             log.exception("the rosters could not be checked; trying again")
@@ -68,10 +69,10 @@ class Directory:
         await tell(self._database, account, identity, self._clock.now())
 
 
-def _take(store: Store, at: datetime) -> list[tuple[Account, Sequence[str]]]:
-    """Claim the next few people, so that no other process checks them too."""
-    taken = store.people.unasked(at, EVERY, AT_ONCE)
-    store.people.set_asked([account.id for account in taken], at)
+def _take(store: Store, found: Sequence[Account], at: datetime) -> list[tuple[Account, Sequence[str]]]:
+    """Claim these people, so that no other process checks them too; without those whom another has claimed."""
+    mine = store.people.claim_asking([account.id for account in found], at, EVERY)
+    taken = [account for account in found if account.id in mine]
     return [(account, meeting_places(store, account, *_created(store, account))) for account in taken]
 
 

@@ -18,7 +18,7 @@ from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.services import Services, changes, reads
+from cohort_bot.app.services import Services, reads
 from cohort_bot.app.words import room as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
@@ -36,6 +36,10 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """No characters that look alike: 32 of them, so eight are 40 bits."""
 
 ROOMS_MOST = 10
+
+AT_ONCE = 200
+"""Posts of a room that are deleted in one transaction: others are waiting to write."""
+
 ENTERING: Final = cohort_starter(words.cannot_bring)
 """Who may start a cohort in a workspace may also bring one in; a code alone is not enough."""
 
@@ -149,22 +153,35 @@ def drop(_services: Services, invocation: Invocation, store: Store, cohort: Coho
     return words.drop_preview(cohort, room, _spot(invocation), stranded, yes)
 
 
-@changes(MODERATOR)
-def drop_yes(_services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
-    """Stop meeting in the room that was named."""
-    room = _which(store, cohort, invocation)
-    store.cohorts.drop_room(room.id)
-    gone = audit.room(Place(room.platform, room.workspace, room.channel))
-    audit.of_cohort(store, cohort, invocation, audits.ROOM_DROPPED, gone)
-    left = [other for other in store.cohorts.rooms(cohort.id) if other.platform == room.platform]
-    if not any(other.workspace == room.workspace for other in left):
-        store.moderators.replace(cohort.id, room.platform, room.workspace, ())
-    return words.dropped(cohort)
+async def drop_yes(services: Services, invocation: Invocation) -> Reply:
+    """Stop meeting in the room that was named. What was posted there in years goes first, some at a time."""
+
+    def forget(store: Store, cohort: Cohort) -> int:
+        room = _named(store.cohorts.rooms(cohort.id), invocation)
+        return 0 if room is None else store.deliveries.drop(_which(store, cohort, invocation).id, AT_ONCE)
+
+    def write(store: Store, cohort: Cohort) -> Reply:
+        room = _which(store, cohort, invocation)
+        store.cohorts.drop_room(room.id)
+        gone = audit.room(Place(room.platform, room.workspace, room.channel))
+        audit.of_cohort(store, cohort, invocation, audits.ROOM_DROPPED, gone)
+        left = [other for other in store.cohorts.rooms(cohort.id) if other.platform == room.platform]
+        if not any(other.workspace == room.workspace for other in left):
+            store.moderators.replace(cohort.id, room.platform, room.workspace, ())
+        return words.dropped(cohort)
+
+    while await services.change(invocation, MODERATOR, forget, repeatable=True):
+        pass
+    return await services.change(invocation, MODERATOR, write)
+
+
+def _named(rooms: Sequence[Room], invocation: Invocation) -> Room | None:
+    return next((room for room in rooms if str(room.id) == invocation.args.get("room")), None)
 
 
 def _which(store: Store, cohort: Cohort, invocation: Invocation) -> Room:
     rooms = store.cohorts.rooms(cohort.id)
-    wanted = next((room for room in rooms if str(room.id) == invocation.args.get("room")), None)
+    wanted = _named(rooms, invocation)
     if wanted is None:
         raise words.no_such_room()
     if wanted not in _droppable(cohort, rooms):

@@ -1,6 +1,6 @@
 """People, their accounts and memberships as transactions see them. Part of the Store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -39,8 +39,10 @@ class People(Protocol):
         or only while the calendar was ahead; those whose last check is oldest come first.
         """
 
-    def set_asked(self, account_ids: Sequence[int], at: datetime) -> None:
-        """Record that their platform is asked about them now."""
+    def claim_asking(self, account_ids: Sequence[int], at: datetime, every: timedelta) -> Collection[int]:
+        """Record that these accounts are asked about at the instant; returns the ids of those that nobody else has
+        claimed since they were found.
+        """
 
     def set_mention(self, account_id: int, *, wanted: bool) -> None:
         """Set whether a reminder that cannot be sent directly may mention them in the thread."""

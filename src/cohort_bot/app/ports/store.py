@@ -304,6 +304,9 @@ class Deliveries(Protocol):
     def erase(self, cohort_id: int, member_id: int, quoting: Collection[str]) -> None:
         """Erase messages to a member or about them, and a cohort's messages of the kinds that may quote them."""
 
+    def drop(self, room_id: int, most: int) -> int:
+        """Delete what was posted in a room, at most so many rows; returns how many."""
+
     def sweep(self, kinds: Collection[str], expired: datetime, most: int) -> int:
         """Delete direct messages that expired before an instant, at most so many: those that were never tried, and of
         these kinds those that were sent, too. Returns how many.
