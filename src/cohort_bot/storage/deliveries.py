@@ -18,7 +18,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    text,
     update,
 )
 
@@ -44,15 +43,18 @@ from cohort_bot.storage.ledger_sql import (
     ROWS,
     UNTOUCHED,
     WITHDRAW,
+    dropping,
     forgetting,
     is_open,
     is_parked,
     moving,
+    sweeping,
     taking_back,
+    waiting_in_cohort,
 )
 from cohort_bot.storage.rooms import room
 from cohort_bot.storage.statements import Connection
-from cohort_bot.storage.tables import FOR_A_WHILE, accounts, deliveries, rooms
+from cohort_bot.storage.tables import accounts, deliveries, rooms
 
 
 def mark_of(key: str) -> str:
@@ -75,7 +77,7 @@ class SqlDeliveries:
     def untouched(self, new: Sequence[NewDelivery]) -> Sequence[Delivery]:
         written = {what.key: what for what in new}
         query = UNTOUCHED[self._connection.dialect.name]
-        rows = json.loads(self._connection.execute(query, {"keys": _listed(written)}).scalar_one())
+        rows = json.loads(self._connection.execute(query, {"keys": json.dumps([*written])}).scalar_one())
         return [
             Delivery(number, what, State.READY, lane, 0, 0, mark, *(None,) * 7, instant(updated))
             for number, key, due, updated, lane, mark in rows
@@ -154,22 +156,14 @@ class SqlDeliveries:
 
     def relane(self, room_id: int) -> None:
         """The room is another channel now: rows that are still waiting, or parked, move to that channel's lane."""
-        known = room(self._connection, room_id)
-        waiting = [state.value for state in State if state not in CLOSED]
-        # Chosen here, or SQLite might look at all that was ever posted in the room.
-        its = select(deliveries.c.id, deliveries.c.room_id).where(
-            deliveries.c.cohort_id == (known and known.cohort_id), deliveries.c.state.in_(waiting)
-        )
-        there = deliveries.c.id.in_([row.id for row in self._connection.execute(its) if row.room_id == room_id])
+        waiting = waiting_in_cohort(room(self._connection, room_id))
+        there = deliveries.c.id.in_([row.id for row in self._connection.execute(waiting) if row.room_id == room_id])
         moved = update(deliveries).where(there).values(lane=self._lanes({room_id})[room_id])
         self.opened += self._connection.execute(moved.returning(deliveries.c.id)).scalars()
         self._forget(there, deliveries.c.first_try.is_(None))
 
     def drop(self, room_id: int, most: int) -> int:
-        """Delete what was posted in the room, at most so many rows; returns how many."""
-        closed = deliveries.c.state.in_([state.value for state in CLOSED])
-        some = select(deliveries.c.id).where(deliveries.c.room_id == room_id, closed).limit(most)
-        return self._connection.execute(delete(deliveries).where(deliveries.c.id.in_(some))).rowcount
+        return self._connection.execute(dropping(room_id, most)).rowcount
 
     def put_in(self, delivery: Delivery, lane: str) -> bool:
         statement = update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
@@ -202,9 +196,9 @@ class SqlDeliveries:
         if only is not None and not only:
             return []
         dialect = self._connection.dialect.name
-        values = {"now": at, "most": limit, "but": _listed(but), "unready": _listed(but_platforms)}
+        values = {"now": at, "most": limit, "but": json.dumps([*but]), "unready": json.dumps([*but_platforms])}
         if only is not None:
-            values["only"] = _listed(only)
+            values["only"] = json.dumps([*only])
         found = self._connection.execute(READY[dialect, only is not None], values)
         if dialect == "postgresql":
             return [Turn(*row) for row in found]
@@ -406,12 +400,8 @@ class SqlDeliveries:
         direct = update(deliveries).where(deliveries.c.member_id == member_id, deliveries.c.account_id.is_not(None))
         self._connection.execute(direct.values(channel=None, message_id=None))
 
-    def sweep(self, kinds: Collection[str], expired: datetime, most: int) -> int:
-        dropped = and_(deliveries.c.state == State.SKIPPED.value, deliveries.c.first_try.is_(None))
-        sent = and_(deliveries.c.state.in_([state.value for state in CLOSED]), deliveries.c.kind.in_(kinds))
-        there = (text(FOR_A_WHILE), deliveries.c.expires < expired, or_(dropped, sent))
-        some = select(deliveries.c.id).where(*there).order_by(deliveries.c.expires).limit(most)
-        return self._connection.execute(delete(deliveries).where(deliveries.c.id.in_(some))).rowcount
+    def sweep(self, expired: datetime, remembered: Collection[str], most: int) -> int:
+        return self._connection.execute(sweeping(expired, remembered, most)).rowcount
 
     def parked(self, cohort_id: int) -> Sequence[Delivery]:
         query = ROWS.where(deliveries.c.cohort_id == cohort_id, is_parked())
@@ -500,11 +490,6 @@ def _delivery(row: Row[Any]) -> Delivery:
         detail=row.detail,
         updated=row.updated,
     )
-
-
-def _listed(texts: Iterable[str]) -> str:
-    """As `ledger_sql.among` takes them."""
-    return json.dumps(list(texts))
 
 
 def _plain(detail: str | None) -> str | None:

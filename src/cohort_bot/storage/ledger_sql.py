@@ -31,11 +31,12 @@ from sqlalchemy.sql.selectable import NamedFromClause
 from sqlalchemy.types import TypeEngine
 
 from cohort_bot.app.ports.reasons import DeliveryReason
+from cohort_bot.core.delivery_states import CLOSED, State, check
 from cohort_bot.core.delivery_states import OPEN as OPEN_STATES
-from cohort_bot.core.delivery_states import State, check
+from cohort_bot.core.membership import Room
 from cohort_bot.storage.columns import BIG, MadeWhenUsed, among, given_rows, inserting, json_rows, stored
 from cohort_bot.storage.statements import once
-from cohort_bot.storage.tables import OPEN, PARKED, deliveries, payloads
+from cohort_bot.storage.tables import FOR_A_WHILE, OPEN, PARKED, deliveries, payloads
 
 
 def is_open(table: NamedFromClause) -> TextClause:
@@ -191,6 +192,34 @@ NEXT = once(
     .order_by(deliveries.c.due, deliveries.c.id)
     .limit(1)
 )
+
+
+def waiting_in_cohort(room: Room | None) -> Select[Any]:
+    """The rows of the room's cohort that are not closed, with their rooms: asked for the room's alone SQLite might look
+    at all that was ever posted there.
+    """
+    waiting = [state.value for state in State if state not in CLOSED]
+    there = deliveries.c.cohort_id == (room and room.cohort_id)
+    return select(deliveries.c.id, deliveries.c.room_id).where(there, deliveries.c.state.in_(waiting))
+
+
+def dropping(room_id: int, most: int) -> Delete:
+    """At most so many of the room's closed rows."""
+    return _some(most, deliveries.c.room_id == room_id, deliveries.c.state.in_(_CLOSED))
+
+
+def sweeping(expired: datetime, remembered: Collection[str], most: int) -> Delete:
+    """At most so many of the direct messages that have expired by then, but for tried ones of kinds `remembered`."""
+    untried = and_(deliveries.c.state == State.SKIPPED.value, deliveries.c.first_try.is_(None))
+    closed = and_(deliveries.c.state.in_(_CLOSED), deliveries.c.kind.not_in(remembered))
+    return _some(most, text(FOR_A_WHILE), deliveries.c.expires < expired, or_(untried, closed))
+
+
+def _some(most: int, *those: ColumnElement[bool] | TextClause) -> Delete:
+    return delete(deliveries).where(deliveries.c.id.in_(select(deliveries.c.id).where(*those).limit(most)))
+
+
+_CLOSED = [state.value for state in CLOSED]
 
 
 def taking_back(

@@ -89,8 +89,8 @@ class Kind:
     leave out that does. `apart`: it begins the conversation of a small group, and where there can be none, a thread in
     the room takes its place. `feature`: it comes only where that is switched on. `event`: it changes
     what stands in the workspace's list of events, where there is one. `of_all`: it reads what a whole cohort did, which
-    takes longer than anybody may wait for the writer. `fleeting`: nothing asks about it any more once it can no longer
-    be sent, so its row is deleted some time after that.
+    takes longer than anybody may wait for the writer. `remembered`: it is asked even later whether one was sent, so
+    its row stays when those of other direct messages that have expired are deleted.
     """
 
     label: str
@@ -111,7 +111,7 @@ class Kind:
     feature: Feature | None = None
     event: bool = False
     of_all: bool = False
-    fleeting: bool = False
+    remembered: bool = False
 
     @property
     def waits_for_day(self) -> bool:

@@ -398,7 +398,7 @@ def _undone(scene: Scene, removal: Change) -> bool:
 KINDS: Final[Mapping[str, Kind]] = {
     "join-card": Kind(posts_words.JOIN_CARD, _join_card),
     "opening": Kind(posts_words.OPENING, _opening, planned=True, opens_thread=True, ahead=True),
-    "own-week": Kind(posts_words.OWN_WEEK, _own_week, planned=True, direct=Direct.THROUGH, fleeting=True),
+    "own-week": Kind(posts_words.OWN_WEEK, _own_week, planned=True, direct=Direct.THROUGH),
     "paper": Kind(posts_words.PAPER, _paper, timedelta(days=7), planned=True, opens_thread=True),
     "paper-meeting": Kind(
         posts_words.PAPER_MEETING,
@@ -419,10 +419,8 @@ KINDS: Final[Mapping[str, Kind]] = {
         posts_words.PAPER_OPEN, paper_meetings.open_again, timedelta(days=7), feature=Feature.PAPER_CLUB, event=True
     ),
     "gate": Kind(posts_words.GATE, _gate, timedelta(days=7), planned=True),
-    "own-gate": Kind(posts_words.OWN_GATE, _own_gate, planned=True, direct=Direct.THROUGH, fleeting=True),
-    "portfolio": Kind(
-        posts_words.PORTFOLIO, _portfolio, planned=True, after_end=True, direct=Direct.THROUGH, fleeting=True
-    ),
+    "own-gate": Kind(posts_words.OWN_GATE, _own_gate, planned=True, direct=Direct.THROUGH),
+    "portfolio": Kind(posts_words.PORTFOLIO, _portfolio, planned=True, after_end=True, direct=Direct.THROUGH),
     "export": Kind(posts_words.EXPORT, _export, after_end=True, direct=Direct.FREE),
     "graduation": Kind(posts_words.GRADUATION, _graduation, planned=True, of_all=True),
     "digest": Kind(posts_words.DIGEST, _digest, timedelta(hours=24), planned=True, quotes_members=True, of_all=True),
@@ -435,15 +433,11 @@ KINDS: Final[Mapping[str, Kind]] = {
         direct=Direct.THROUGH,
         of_all=True,
     ),
-    "nudge": Kind(
-        posts_words.NUDGE, _nudge, timedelta(hours=3), planned=True, mentioned=True, direct=Direct.CAPPED, fleeting=True
-    ),
-    "snooze": Kind(posts_words.SNOOZE, _nudge, timedelta(hours=3), mentioned=True, direct=Direct.CAPPED, fleeting=True),
+    "nudge": Kind(posts_words.NUDGE, _nudge, timedelta(hours=3), planned=True, mentioned=True, direct=Direct.CAPPED),
+    "snooze": Kind(posts_words.SNOOZE, _nudge, timedelta(hours=3), mentioned=True, direct=Direct.CAPPED),
     "mention": Kind(posts_words.MENTION, _mention),
-    "comeback": Kind(posts_words.COMEBACK, _comeback, planned=True, direct=Direct.CAPPED),
-    "questions": Kind(
-        posts_words.QUESTIONS, _questions, planned=True, direct=Direct.CAPPED, feature=Feature.QUESTIONS, fleeting=True
-    ),
+    "comeback": Kind(posts_words.COMEBACK, _comeback, planned=True, direct=Direct.CAPPED, remembered=True),
+    "questions": Kind(posts_words.QUESTIONS, _questions, planned=True, direct=Direct.CAPPED, feature=Feature.QUESTIONS),
     "check-ins": Kind(posts_words.CHECK_INS, _check_ins, opens_thread=True),
     "shared": Kind(posts_words.SHARED, _shared, withdrawn=shared_checkin_words.taken_back),
     "group": Kind(
@@ -486,7 +480,7 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 
 PLANNED: Final = frozenset(name for name, kind in KINDS.items() if kind.planned)
-FLEETING: Final = frozenset(name for name, kind in KINDS.items() if kind.fleeting)
+REMEMBERED: Final = frozenset(name for name, kind in KINDS.items() if kind.remembered)
 QUOTING: Final = frozenset(name for name, kind in KINDS.items() if kind.quotes_members)
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from cohort_bot.app.delivery import group_matching, keys
 from cohort_bot.app.delivery.kind import Scene, said_in
-from cohort_bot.app.delivery.kinds import FLEETING, KINDS, PLANNED, compose, spoken_for
+from cohort_bot.app.delivery.kinds import KINDS, PLANNED, REMEMBERED, compose, spoken_for
 from cohort_bot.app.delivery.planner import NEVER, Group, RoomMoment, due, next_due, settled
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.cohorts import Plan
@@ -172,7 +172,7 @@ def take_back(store: Store, cohort_ids: Sequence[int], at: datetime) -> None:
 def sweep(store: Store, at: datetime, most: int) -> int:
     """Delete what is too old to be of use, at most so many rows; returns how many."""
     gone = store.sweep(at, most)
-    return gone + store.deliveries.sweep(FLEETING, at - KEEP_REMINDERS, most - gone)
+    return gone + store.deliveries.sweep(at - KEEP_REMINDERS, REMEMBERED, most - gone)
 
 
 def _expired(what: NewDelivery, at: datetime) -> bool:

@@ -307,9 +307,9 @@ class Deliveries(Protocol):
     def drop(self, room_id: int, most: int) -> int:
         """Delete what was posted in a room, at most so many rows; returns how many."""
 
-    def sweep(self, kinds: Collection[str], expired: datetime, most: int) -> int:
-        """Delete direct messages that expired before an instant, at most so many: those that were never tried, and of
-        these kinds those that were sent, too. Returns how many.
+    def sweep(self, expired: datetime, remembered: Collection[str], most: int) -> int:
+        """Delete direct messages that expired before an instant, at most so many, but for those of kinds that are
+        `remembered` and that were tried. Returns how many.
         """
 
     def parked(self, cohort_id: int) -> Sequence[Delivery]:
