@@ -110,3 +110,9 @@ def test_two_blockers_that_differ(before: str, now: str) -> None:
 
 def test_a_text_is_about_its_telling_words() -> None:
     assert subjects("My reviews of the VM: reviewing 4 proofs") == {"revie", "vm", "proof"}
+
+
+def test_the_same_words_are_found_with_and_without_a_sign_beyond_ascii() -> None:
+    for sign in map(chr, range(128)):
+        text = f"Gradients{sign}of loss{sign}"
+        assert subjects(text) == subjects(f"{text} 🎉"), sign

@@ -1,6 +1,7 @@
 """Transactions as functions: each is whole, its fault is its own, and what was returned is on disk."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,6 +61,25 @@ async def test_many_callers_share_commits(database: SqliteDatabase) -> None:
     await asyncio.gather(*add)
     assert await database.read(lambda store: store.people.account("local", "w", "u199")) is not None
     assert 0 < len(commits) < 100
+
+
+async def test_whoever_stops_waiting_stops_no_transaction(database: SqliteDatabase, tmp_path: Path) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(store: Store) -> None:
+        begun.set()
+        go_on.wait()
+        store.people.add("local", "w", "slow", "Sample", "UTC")
+
+    impatient = asyncio.create_task(database.write(slow))
+    await asyncio.to_thread(begun.wait)
+    other = asyncio.create_task(database.write(lambda store: store.people.add("local", "w", "u", "Sample", "UTC")))
+    impatient.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await impatient
+    go_on.set()
+    await other
+    assert count(tmp_path, "accounts") == 2
 
 
 async def test_a_disk_that_is_full_tells_every_caller_and_the_next_write_works(

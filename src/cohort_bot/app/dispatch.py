@@ -93,7 +93,7 @@ class Dispatcher:
 
     async def __call__(self, invocation: Invocation) -> Reply:
         """The reply to what a person did."""
-        invocation = _storable(replace(invocation, actor=named(invocation.actor)))
+        invocation = _storable(invocation)
         answer = _Answer()
         with (
             self._in_their_language(invocation.actor),
@@ -265,8 +265,12 @@ class Dispatcher:
 
 
 def _storable(invocation: Invocation) -> Invocation:
-    """The invocation without NUL characters, which PostgreSQL keeps in no column: people type none, programs may."""
-    if not any("\0" in each for each in chain((invocation.id,), invocation.args.values(), *invocation.fields.values())):
+    """The invocation of somebody with a name that can be shown, without NUL characters, which PostgreSQL keeps in no
+    column: people type none, programs may.
+    """
+    if (actor := named(invocation.actor)) is not invocation.actor:
+        invocation = replace(invocation, actor=actor)
+    if "\0" not in "".join(chain((invocation.id,), invocation.args.values(), *invocation.fields.values())):
         return invocation
     args = {key: value.replace("\0", "") for key, value in invocation.args.items()}
     fields = {key: tuple(each.replace("\0", "") for each in values) for key, values in invocation.fields.items()}

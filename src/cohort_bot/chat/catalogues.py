@@ -108,6 +108,7 @@ def find(locale: str) -> str:
     return known.get(wanted) or known.get(wanted.partition("-")[0], "")
 
 
+@lru_cache(maxsize=256)
 def closest(locale: str) -> str:
     """The same, English for a language that is not on board; empty only where there is no locale."""
     return find(locale) or (ENGLISH if _plain(locale) else "")

@@ -122,10 +122,13 @@ def _telling(words: str) -> frozenset[str]:
 def _words(text: str) -> str:
     """The letters and digits, words one space apart: case, punctuation, emoji and width make no difference."""
     folded = unicodedata.normalize("NFKC", text).casefold()
+    if folded.isascii():
+        return " ".join(_PLAIN_WORD.findall(folded))
     kept = (sign if unicodedata.category(sign)[0] in "LMN" and sign not in _JOINERS else _gap(sign) for sign in folded)
     return " ".join("".join(kept).split())
 
 
+_PLAIN_WORD: Final = re.compile("[a-z0-9]+")
 _JOINERS: Final = "\ufe0e\ufe0f\u20e3"
 """Marks that only choose how an emoji is drawn."""
 

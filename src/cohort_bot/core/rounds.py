@@ -210,12 +210,12 @@ class Calendar:
     def _latest(self, at: datetime) -> int:
         last = None  # of the stretch, None when no other follows
         for stretch in reversed(self._stretches):
-            if stretch.opens(stretch.first) <= at:
+            if self.opens(stretch.first) <= at:
                 days = (at.astimezone(zone_info(stretch.zone)).date() - stretch.start).days
                 number = stretch.first + max(0, days // 7)
                 if last is not None:
                     number = min(number, last)
-                return number if stretch.opens(number) <= at else number - 1
+                return number if self.opens(number) <= at else number - 1
             last = stretch.first - 1
         return 0
 

@@ -131,8 +131,14 @@ class _Group:
 
 
 @lru_cache(maxsize=1024)
-def _ticked(tasks: str) -> frozenset[str]:
-    return frozenset(task[0] for task in json.loads(tasks) if task[1])
+def _tasks(stored: str) -> tuple[TaskState, ...]:
+    """Remembered: a group has the same tasks, ticked in a few ways, and each check-in reads those of a whole phase."""
+    return tuple(TaskState(*task) for task in json.loads(stored))
+
+
+@lru_cache(maxsize=1024)
+def _ticked(stored: str) -> frozenset[str]:
+    return frozenset(task.text for task in _tasks(stored) if task.done)
 
 
 _OF_COHORT = checkins.join(members, members.c.id == checkins.c.member_id)
@@ -178,11 +184,18 @@ class SqlCheckIns(Repository):
         return [_checkin(row) for row in self._connection.execute(_OF_MEMBER, {"member": member_id, "since": since})]
 
     def record(self, member_id: int, since: int = 1) -> tuple[Rounds, Sequence[CheckIn]]:
-        rows = self._connection.execute(_RECORD, {"member": member_id, "since": since}).all()
-        made = [row for row in rows if row.filed_at is not None]
-        excused = frozenset(row.round for row in rows if row.filed_at is None)
-        filed, weeks = ({row.round: getattr(row, name) for row in made} for name in ("filed_at", "week"))
-        return Rounds(filed, excused, weeks), [_checkin(row) for row in rows if row.tasks is not None]
+        filed: dict[int, datetime] = {}
+        weeks: dict[int, int] = {}
+        excused: set[int] = set()
+        made: list[CheckIn] = []
+        for row in self._connection.execute(_RECORD, {"member": member_id, "since": since}):
+            if row.filed_at is None:
+                excused.add(row.round)
+                continue
+            filed[row.round], weeks[row.round] = row.filed_at, row.week
+            if row.tasks is not None:
+                made.append(_checkin(row))
+        return Rounds(filed, frozenset(excused), weeks), made
 
     def rounds(self, member_id: int) -> Rounds:
         return self.record(member_id, _NO_ROUND)[0]
@@ -292,7 +305,7 @@ class SqlCheckIns(Repository):
         return [(row.round, row.replaced_at, json.loads(row.body)) for row in self._connection.execute(query)]
 
     def save(self, checkin: CheckIn, at: datetime) -> bool:
-        tasks = json.dumps([_written(task) for task in checkin.tasks], ensure_ascii=False)
+        tasks = _encoded([_written(task) for task in checkin.tasks])
         values: dict[str, str | int] = {
             "tasks": tasks,
             "done": checkin.done,
@@ -309,7 +322,7 @@ class SqlCheckIns(Repository):
             return True
         before = self._connection.execute(_ONE, {"member": checkin.member_id, "number": checkin.round}).one()
         if any(getattr(before, column) != value for column, value in values.items()):
-            old = json.dumps({column: getattr(before, column) for column in values}, ensure_ascii=False)
+            old = _encoded({column: getattr(before, column) for column in values})
             self._connection.execute(_KEEP, {"checkin_id": before.id, "replaced_at": at, "body": old})
             self._connection.execute(_EDIT, {"checkin": before.id, "edited_at": at, **values})
         self._recount(groups, checkin, (before.week, before.tasks), tasks)
@@ -356,6 +369,10 @@ class SqlCheckIns(Repository):
         self._connection.execute(update(excuses).where(excuses.c.member_id == member_id).values(reason=""))
 
 
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+"""As JSON; `json.dumps` makes an encoder of its own each time."""
+
+
 def _instants(entries: str) -> dict[int, datetime]:
     """`1:1798794000000,2:…` as instants by round."""
     pairs = (entry.split(":") for entry in entries.split(","))
@@ -372,7 +389,7 @@ def _checkin(row: Row[Any]) -> CheckIn:
         round=row.round,
         week=row.week,
         filed_at=row.filed_at,
-        tasks=tuple(TaskState(*task) for task in json.loads(row.tasks)),
+        tasks=_tasks(row.tasks),
         done=row.done,
         blockers=row.blockers,
         next_step=row.next_step,

@@ -26,7 +26,7 @@ from cohort_bot.core.features import Feature, as_text, from_text
 from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.reschedule import plan_again_from
 from cohort_bot.core.rounds import Calendar, Holiday, Move
-from cohort_bot.storage.columns import BIG, MadeWhenUsed, among, given_rows, instant, json_rows, milliseconds
+from cohort_bot.storage.columns import BIG, MadeWhenUsed, among, given_rows, instant, json_rows, milliseconds, read_rows
 from cohort_bot.storage.deliveries import SqlDeliveries
 from cohort_bot.storage.rooms import as_room, of_cohort, remember, room
 from cohort_bot.storage.statements import Connection, once
@@ -320,7 +320,7 @@ class SqlCohorts:
         shelve(self._connection, self._shelf, [row.programme for row in rows])
         found = []
         for row in rows:
-            remember(self._connection, row.id, [as_room(each) for each in sorted(json.loads(row.rooms))])
+            remember(self._connection, row.id, [as_room(each) for each in read_rows(row.rooms)])
             cohort = self._connection.memory(_READ)[row.id] = _cohort(row)
             found.append(cohort)
         return found
@@ -331,21 +331,20 @@ def _calendar(start: str, at: str, zone: str, moves: str, holidays: str) -> Cale
     """Cached, because a calendar caches the instants of its rounds."""
     moved = tuple(
         Move(number, weekday, time.fromisoformat(at), zone, instant(made_at))
-        for number, weekday, at, zone, made_at in sorted(json.loads(moves))
+        for number, weekday, at, zone, made_at in read_rows(moves)
     )
-    off = tuple(Holiday(*each) for each in sorted(json.loads(holidays)))
+    off = tuple(Holiday(*each) for each in read_rows(holidays))
     return Calendar(date.fromisoformat(start), time.fromisoformat(at), zone, moved, off)
 
 
 def _cohort(row: Any) -> Cohort:
-    calendar = _calendar(row.start, row.at, row.zone, row.moves, row.holidays)
     return Cohort(
         id=row.id,
         platform=row.platform,
         workspace=row.workspace,
         name=row.name,
         programme=row.programme,
-        calendar=calendar,
+        calendar=_calendar(row.start, row.at, row.zone, row.moves, row.holidays),
         created_at=row.created_at,
         creator=row.creator,
         archived_at=row.archived_at,

@@ -1,5 +1,6 @@
 """Building blocks of tables: instants, 64-bit numbers, named constraints."""
 
+import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -39,6 +40,7 @@ Key = TypeVar("Key", bound=Hashable)
 Made = TypeVar("Made")
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 TEXT = Text()
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 """A whole number of 64 bits; a plain Integer would overflow on PostgreSQL."""
@@ -55,7 +57,7 @@ def milliseconds(at: datetime) -> int:
     """
     if at.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    return (at - EPOCH) // timedelta(milliseconds=1)
+    return (at - EPOCH) // _MILLISECOND
 
 
 class Instant(TypeDecorator[datetime]):
@@ -68,9 +70,9 @@ class Instant(TypeDecorator[datetime]):
         """Aware datetime to milliseconds."""
         return None if value is None else milliseconds(value)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002
         """Milliseconds to aware UTC."""
-        return None if value is None else instant(value)
+        return lambda value: None if value is None else instant(value)
 
 
 metadata = MetaData(
@@ -169,6 +171,11 @@ class json_rows(FunctionElement[str]):  # noqa: N801 - a function of SQL
 
     type = Text()
     inherit_cache = True
+
+
+def read_rows(stored: str) -> list[list[Any]]:
+    """The rows of such a text, in order."""
+    return [] if stored == "[]" else sorted(json.loads(stored))  # most often nobody has any
 
 
 @compiles(json_rows, "sqlite")

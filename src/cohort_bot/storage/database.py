@@ -89,7 +89,7 @@ class SqliteDatabase:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._jobs: queue.Queue[_Job | None] = queue.Queue()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._writer: Engine = writer_engine(path)
         self._readers = Readers(_engine(path, NullPool, "BEGIN"), READERS)
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
@@ -160,7 +160,7 @@ class SqliteDatabase:
         job = _Job(fn, loop)
         self._jobs.put(job)
         try:
-            result: T = await asyncio.shield(job.future)
+            result: T = await job.future
         except CannotSave as error:
             self._writes.failed(str(error), loop.time())
             raise

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from cohort_bot.chat.names import told_apart
 from cohort_bot.core.membership import Account, Break, Member, Slip
 from cohort_bot.storage.checkins import COUNTED
-from cohort_bot.storage.columns import BIG, Instant, MadeWhenUsed, among, json_rows
+from cohort_bot.storage.columns import BIG, Instant, MadeWhenUsed, among, json_rows, read_rows
 from cohort_bot.storage.merging import merge
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.statements import Connection, once
@@ -165,9 +165,14 @@ class SqlPeople(Repository):
             if not rows:
                 row = self._connection.execute(_BY_OTHER_ID, wanted).one_or_none()
                 return None if row is None else _account(row)
-            theirs = [_member(row) for row in rows if row.member_id is not None]
-            self._connection.remember(("memberships", rows[0].person_id), _OF_PEOPLE, lambda: theirs)
-            return _account(rows[0])
+            account = _account(rows[0])
+            theirs = [
+                _member(row, account if row.joined_id == account.id else None)
+                for row in rows
+                if row.member_id is not None
+            ]
+            self._connection.memory(_OF_PEOPLE)["memberships", account.person_id] = theirs
+            return account
 
         return self._connection.remember(("account", platform, workspace, user), _OF_PEOPLE, read)
 
@@ -381,17 +386,17 @@ class SqlMembers(Repository):
         return [_member(row) for row in self._connection.execute(statement, values)]
 
 
-def _member(row: Any) -> Member:
+def _member(row: Any, joined: Account | None = None) -> Member:
     return Member(
         id=row.member_id,
         cohort_id=row.member_cohort_id,
-        account=_account(row, "joined_"),
+        account=joined or _account(row, "joined_"),
         joined_at=row.member_joined_at,
         first_round=row.member_first_round,
         hours=row.member_hours,
         why=row.member_why,
-        slips=tuple(Slip(*each) for _, *each in sorted(json.loads(row.slips))),
-        breaks=tuple(Break(*map(date.fromisoformat, each)) for _, *each in sorted(json.loads(row.breaks))),
+        slips=tuple(Slip(*each) for _, *each in read_rows(row.slips)),
+        breaks=tuple(Break(*map(date.fromisoformat, each)) for _, *each in read_rows(row.breaks)),
         left_at=row.member_left_at,
         shown=row.member_shown,
         questions=bool(row.member_questions),

@@ -40,9 +40,7 @@ def once(statement: Statement) -> Statement:
 class Rows(list[Any]):
     """All rows that a statement returned, with their columns' names, and how many rows it changed."""
 
-    def __init__(self, rows: Iterable[Any], rowcount: int) -> None:
-        super().__init__(rows)
-        self.rowcount = rowcount
+    rowcount = -1
 
     def all(self) -> Sequence[Any]:
         """The rows."""
@@ -98,7 +96,9 @@ class Connection:
         kept = _KEPT.get(id(statement))
         if kept is None:
             result = self._connection.execute(statement, values)
-            return Rows(result.all() if result.returns_rows else (), result.rowcount)
+            rows = Rows(result.all() if result.returns_rows else ())
+            rows.rowcount = result.rowcount
+            return rows
         all_values = (values,) if isinstance(values, Mapping) else values
         names = (self.dialect.name, *all_values[0])
         compiled = kept[1].get(names)
@@ -117,7 +117,9 @@ class Connection:
                 cursor.execute(compiled.sql, given[0])
             else:
                 cursor.executemany(compiled.sql, given)
-            return Rows(compiled.rows(cursor.fetchall()) if cursor.description else (), cursor.rowcount)
+            rows = Rows(compiled.rows(cursor.fetchall()) if cursor.description else ())
+            rows.rowcount = cursor.rowcount
+            return rows
         finally:
             cursor.close()
 
@@ -221,6 +223,7 @@ class _Compiled:
         for row in found:
             values = list(row)
             for index, convert in self._converted:
-                values[index] = convert(values[index])
+                if (value := values[index]) is not None:
+                    values[index] = convert(value)
             rows.append(make(values))
         return rows
