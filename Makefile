@@ -62,8 +62,11 @@ mutants: $(VENV)/.dev $(COMPILED)  ## break the rules in core/ in one place at a
 # What each library does at the version that pyproject.toml asks for at least. The tests' own tools stay as they are pinned.
 lower-bounds: $(VENV)/.dev $(COMPILED)  ## the quick tests with the oldest versions that we say we run with (needs uv)
 	@uv venv --quiet --clear --python $(PYTHON) .cache/lower-bounds
+	@uv pip compile --quiet --python .cache/lower-bounds --resolution lowest-direct --all-extras --no-header \
+		--output-file .cache/lower-bounds.txt pyproject.toml
 	@uv pip install --quiet --python .cache/lower-bounds -r requirements-dev.txt
-	@uv pip install --quiet --python .cache/lower-bounds --resolution lowest-direct -e .[documents,pictures,postgresql]
+	@uv pip install --quiet --python .cache/lower-bounds -r .cache/lower-bounds.txt
+	@uv pip install --quiet --python .cache/lower-bounds --no-deps -e .
 	@.cache/lower-bounds/bin/python -m pytest -q -p no:cacheprovider -m "not long and not browser and not process" $(or $(TESTS),$(QUICK))
 
 QUICK := tests/core tests/chat tests/web tests/storage tests/programmes tests/platforms/slack tests/platforms/discord/test_render.py \
