@@ -103,6 +103,7 @@ def entry(round_: int, tasks: str, week: int | None = None) -> CheckIn:
         ([entry(6, "Read +Write Draw")], "", ["6.1 Read", "6.3 Draw"]),
         ([entry(3, "A"), entry(4, "B"), entry(5, "C"), entry(6, "D")], "", ["6.1 D", "5.1 C", "4.1 B"]),
         ([entry(7, "A"), entry(8, "B")], "", []),
+        ([entry(6, "Read"), entry(8, "Draw")], "", ["6.1 Read"]),
         ([entry(6, "Read Write")], "Read", ["6.2 Write"]),
         ([entry(5, "Read Write"), entry(6, "Read")], "", ["6.1 Read", "5.2 Write"]),
         ([entry(6, "+7Read +5Write +Draw")], "", ["6.1 Read ticked"]),

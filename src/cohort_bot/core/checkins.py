@@ -77,7 +77,7 @@ def leftovers(made: Iterable[CheckIn], number: int, offered: Iterable[str]) -> t
     seen = set(offered)
     found: list[Leftover] = []
     for entry in known:
-        if not number - LATE_ROUNDS <= entry.round < number:
+        if entry.round not in range(number - LATE_ROUNDS, number):
             continue
         for index, task in enumerate(entry.tasks, start=1):
             if (entry.week, task.text) in closed or task.text in seen:
