@@ -1,34 +1,10 @@
-"""Which task a reminder offers to begin with."""
+"""The words with which a reminder offers a task to begin with (which one: tests/core/test_programme.py)."""
 
 import pytest
 
 from cohort_bot.app.words.dates import duration
 from cohort_bot.app.words.week import begin_with
-from cohort_bot.core.programme import Task, Week
-
-
-def week(*tasks: tuple[str, int | None]) -> Week:
-    return Week(1, "P1", "A week", "A goal.", 3, tuple(Task(f"{s}.", s, m) for s, m in tasks), "It.", ())
-
-
-@pytest.mark.parametrize(
-    ("tasks", "done", "expected"),
-    [
-        ((("Read the whole book", 600), ("Tell the people you live with", 10)), (), "Tell the people you live with"),
-        ((("Go", 600), ("Tell the people you live with", 10)), (), "Tell the people you live with"),
-        ((("a", 20), ("b", 20)), (), "a"),
-        ((("a", 20), ("b", 90), ("c", 300)), ("a",), "b"),
-        ((("a long label", None), ("b", None)), (), "a long label"),
-        ((("a long label", None), ("b", 5)), (), "a long label"),
-        ((("a", None), ("b", 5)), ("a",), "b"),
-        ((("a", 5), ("b", None)), ("a", "b"), None),
-    ],
-)
-def test_the_shortest_open_task_or_without_estimates_the_first(
-    tasks: tuple[tuple[str, int | None], ...], done: tuple[str, ...], expected: str | None
-) -> None:
-    step = week(*tasks).first_step(done)
-    assert (step.short if step else None) == expected
+from cohort_bot.core.programme import Task
 
 
 @pytest.mark.parametrize(

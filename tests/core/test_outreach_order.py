@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.outreach_order import (
-    ANSWERED_FOR,
-    GONE,
-    UNANSWERED_FOR,
+    FIVE,
+    MINUTES,
+    NOT_NOW_FOR,
     Candidate,
     Contact,
     Why,
@@ -53,6 +53,7 @@ def someone(signs: str, number: int = 1, blocked: str = "") -> Candidate:
         ("○…", "", Why.NEWCOMER),
         ("●○…", "", Why.NEWCOMER),
         ("·····●○…", "", Why.NEWCOMER),
+        ("●●●○…", "", Why.NEWCOMER),
         ("●●●●○…", "", Why.FIRST),
         ("●●●●○‖…", "", Why.FIRST),
         ("●●●●○○…", "", Why.LATELY),
@@ -60,8 +61,8 @@ def someone(signs: str, number: int = 1, blocked: str = "") -> Candidate:
         ("●●●●○○✕✕…", "", Why.SILENT),
         ("●●○●○●○…", "", Why.PATCHY),
         ("●●○●○✕●…", "", Why.PATCHY),
-        ("●" + "✕" * GONE + "…", "", Why.SILENT),
-        ("●" + "✕" * (GONE + 1) + "…", "", Why.GONE),
+        ("●" + "✕" * 8 + "…", "", Why.SILENT),
+        ("●" + "✕" * 9 + "…", "", Why.GONE),
         ("✕" * 20, "", Why.GONE),
         ("‖‖‖‖", "", None),
         ("", "", None),
@@ -96,16 +97,17 @@ def test_early_and_recent_comes_before_long_gone() -> None:
 
 
 DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
     ("contact", "left_in_peace"),
     [
         (None, False),
-        (Contact(NOW - UNANSWERED_FOR + DAY, answered=False), True),
-        (Contact(NOW - UNANSWERED_FOR, answered=False), False),
-        (Contact(NOW - ANSWERED_FOR + DAY, answered=True), True),
-        (Contact(NOW - ANSWERED_FOR, answered=True), False),
+        (Contact(NOW - 14 * DAY + SECOND, answered=False), True),
+        (Contact(NOW - 14 * DAY, answered=False), False),
+        (Contact(NOW - 7 * DAY + SECOND, answered=True), True),
+        (Contact(NOW - 7 * DAY, answered=True), False),
         (Contact(NOW - 30 * DAY, answered=False, follow_up=TODAY + DAY), True),
         (Contact(NOW - 30 * DAY, answered=False, follow_up=TODAY), False),
         (Contact(NOW - 8 * DAY, answered=False, follow_up=TODAY), True),
@@ -122,6 +124,12 @@ def test_nobody_on_a_break_and_nobody_who_was_put_off() -> None:
     assert in_order([replace(one, resting=True)], NOW, TODAY) == []
     assert in_order([replace(one, put_off=NOW + DAY)], NOW, TODAY) == []
     assert len(in_order([replace(one, put_off=NOW)], NOW, TODAY)) == 1
+
+
+def test_a_sitting_is_short_and_not_now_is_not_never() -> None:
+    assert FIVE == 5
+    assert timedelta(minutes=15) == MINUTES
+    assert 3 * DAY == NOT_NOW_FOR
 
 
 @given(st.lists(st.text(alphabet="●○✕‖", max_size=20), max_size=12))

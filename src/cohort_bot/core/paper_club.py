@@ -49,22 +49,22 @@ def address(typed: str) -> str | None:
     while said[:1] + said[-1:] in _AROUND:
         said = said[1:-1].strip()
     known = said.casefold()
-    bare = re.split(r"[?#]", said, maxsplit=1)[0].rstrip("/") if "arxiv" in known or "doi.org/" in known else said
+    bare = re.split(r"[?#]", said)[0].rstrip("/") if "arxiv" in known or "doi.org/" in known else said
     doi = _DOI.fullmatch(unquote(bare) if "%" in bare else bare)
     if arxiv := _ARXIV.fullmatch(doi[1] if doi else bare):
         return f"https://arxiv.org/abs/{arxiv[1] or f'{arxiv[2]}/{arxiv[3]}'.lower()}"
     found = f"https://doi.org/{quote(doi[1].lower(), safe='/()-._;:')}" if doi else said
-    return found if is_link(found) else None
+    return found if _is_link(found) else None
 
 
-def is_link(typed: str) -> bool:
+def _is_link(said: str) -> bool:
     """Whether it is a web address that can be opened."""
     try:
-        parts = urlsplit(typed)
+        parts = urlsplit(said)
     except ValueError:  # such as http://[
         return False
-    plain = typed.isprintable() and not any(each.isspace() for each in typed)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and len(typed) <= LINK_MOST and plain
+    plain = said.isprintable() and " " not in said and len(said) <= LINK_MOST
+    return plain and parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def vote_ends(calendar: Calendar, week: int) -> datetime:

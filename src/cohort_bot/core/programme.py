@@ -127,10 +127,9 @@ class Week:
         `done` holds the keys of what is done; None when that is everything.
         """
         still_open = [task for task in self.tasks if task.key not in done]
-        timed = [(task.minutes, number) for number, task in enumerate(still_open) if task.minutes is not None]
-        if len(timed) == len(still_open) > 0:
-            return still_open[min(timed)[1]]
-        return next(iter(still_open), None)
+        if all(task.minutes is not None for task in still_open):
+            return min(still_open, key=lambda task: task.minutes or 0, default=None)
+        return still_open[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,9 +264,9 @@ class Programme:
         return self._papers.get(number, ())
 
     @cached_property
-    def _papers(self) -> Mapping[int, tuple[Paper, ...]]:
+    def _papers(self) -> Mapping[int | None, tuple[Paper, ...]]:
         """By week, looked up for every cohort at every opening."""
-        weeks = {paper.week for paper in self.papers if paper.week is not None and not paper.spare}
+        weeks = {paper.week for paper in self.papers}
         return {week: tuple(p for p in self.papers if p.week == week and not p.spare) for week in weeks}
 
     @cached_property
