@@ -106,6 +106,34 @@ def test_a_time_of_day(said: str, at: time, *, certain: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "reading"),
+    [
+        ("18", None), ("18 Uhr", Reading(time(18), half=True, exact=False)), ("6 pm", Reading(time(18), True, False)),
+        ("18:00", Reading(time(18), half=True, exact=True)), ("1830", Reading(time(18, 30), half=True, exact=True)),
+        ("0930", Reading(time(9, 30), half=False, exact=True)), ("9:30", Reading(time(9, 30), half=False, exact=True)),
+        ("noon", Reading(time(12), half=True, exact=False)), ("midday", Reading(time(12), half=True, exact=False)),
+        ("12 noon", Reading(time(12), half=True, exact=False)), ("13:00", Reading(time(13), half=True, exact=True)),
+        ("23:59", Reading(time(23, 59), half=True, exact=True)), ("13 pm", Reading(time(13), half=True, exact=False)),
+    ],
+)  # fmt: skip
+def test_a_time_is_certain_with_its_half_of_the_day_and_exact_with_its_minutes(
+    said: str, reading: Reading | None
+) -> None:
+    assert read_clock(said) == reading
+
+
+@pytest.mark.parametrize(
+    ("said", "hour"),
+    [
+        ("8 in the morning", 8), ("3 in the afternoon", 15), ("6 in the evening", 18), ("5 at night", 17),
+        ("11 at night", 23), ("12 at night", 0), ("2 at night", 2), ("4 at night", 4), ("midnight at night", None),
+    ],
+)  # fmt: skip
+def test_the_part_of_the_day_says_which_half_it_is(said: str, hour: int | None) -> None:
+    assert read_clock(said) == (None if hour is None else Reading(time(hour), half=True, exact=False))
+
+
+@pytest.mark.parametrize(
     "said", ["", "24:00", "9", "9:7", "9:60", "13 am", "0 am", "25h", "6:30 xm", "half six", "1:2:3", "99999"]
 )
 def test_no_time_of_day(said: str) -> None:
@@ -118,7 +146,8 @@ def test_no_time_of_day(said: str) -> None:
         ("UTC+5:30", 330), ("utc+5.5", 330), ("+5.30", 330), ("+0530", 330), ("GMT-3", -180), ("GMT−3", -180),
         ("GMT–3", -180),
         ("UTC plus 2", 120), ("gmt minus 2", -120), ("+14", 840), ("-12", -720), ("UTC+5h", 300), ("ＵＴＣ＋９", 540),
-        ("2 hours behind UTC", -120), ("5½", None), ("+15", None), ("-13", None), ("5", None), ("+5:75", None),
+        ("2 hours behind UTC", -120), ("two hours ahead of GMT", 120), ("UTC plus five", 300),
+        ("5½", None), ("+15", None), ("-13", None), ("5", None), ("+5:75", None),
         ("UTC", None),
     ],
 )  # fmt: skip

@@ -59,7 +59,7 @@ def read_clock(text: str, words: Vocabulary = ENGLISH) -> Reading | None:
 
 
 def _clock(text: str) -> Reading | None:
-    text = _TRAILING.sub("", _LEADING.sub("", plain(text).casefold(), count=1))
+    text = _TRAILING.sub("", _LEADING.sub("", plain(text).casefold()))
     text = _TWELVE.sub("", _PART_OF_DAY.sub(_half_of, text))
     if text in _WORDS:
         return Reading(_WORDS[text], half=True, exact=False)  # no one states them to the minute
@@ -84,16 +84,12 @@ def _half_of(said: re.Match[str]) -> str:
 
 
 def _reading(hour: int, minute: int, half: str, *, exact: bool, certain: bool = False) -> Reading | None:
-    if minute > 59:  # noqa: PLR2004 - a clock's face
+    if minute > 59 or hour > 23:  # noqa: PLR2004 - a clock's face, a day
         return None
-    if half == "a" and hour > 12:  # noqa: PLR2004 - half a day
-        return None
-    if half and hour <= 12:  # noqa: PLR2004 - half a day
-        if hour == 0:
+    if half:
+        if hour == 0 or (half == "a" and hour > 12):  # noqa: PLR2004 - half a day
             return None
         return Reading(time(hour % 12 + (12 if half == "p" else 0), minute), half=True, exact=exact)
-    if hour > 23:  # noqa: PLR2004 - a day
-        return None
     return Reading(time(hour, minute), half=certain or hour > 12 or hour == 0, exact=exact)  # noqa: PLR2004
 
 
