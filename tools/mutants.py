@@ -42,8 +42,8 @@ TESTS = ("tests/core", "tests/properties")
 LONGEST = 60
 """Seconds for a test, also on a busy machine; a change with which one never ends is noticed, too."""
 
-OPTIONS = ("-q", "-p", "no:cacheprovider", "-m", "not long and not timed", f"--timeout={LONGEST}", "--hypothesis-profile=mutants",
-           "-W", "ignore::pytest.PytestAssertRewriteWarning")  # fmt: skip
+OPTIONS = ("-q", "-p", "no:cacheprovider", "-m", "not long and not timed", f"--timeout={LONGEST}",
+           "--hypothesis-profile=mutants", "-W", "ignore::pytest.PytestAssertRewriteWarning")  # fmt: skip
 settings.register_profile("mutants", deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
 
 COMPARE = {

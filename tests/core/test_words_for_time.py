@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from cohort_bot.core.clockwords import Reading, read_clock, read_offset
-from cohort_bot.core.datewords import read_days
+from cohort_bot.core.datewords import read_days, read_weekday
 from cohort_bot.core.folding import begins, fold, odd_sign, plain
 
 WEDNESDAY = date(2027, 1, 6)
@@ -36,7 +36,11 @@ def test_a_day(said: str) -> None:
         ("today", 6), ("Today", 6), ("tomorrow", 7), ("TOMORROW", 7), ("day after tomorrow", 8), ("yesterday", 5),
         ("in 3 days", 9), ("in a week", 13), ("in two weeks", 20), ("thursday", 7), ("on Thursday", 7), ("Mon", 11),
         ("monday", 11), ("next monday", 11), ("Next Tue", 12), ("this friday", 8), ("next wednesday", 13),
-        ("5 jan 2027", 5),
+        ("5 jan 2027", 5), ("tonight", 6), ("now", 6), ("the day after tomorrow", 8), ("day before yesterday", 4),
+        ("the day before yesterday", 4), ("in a day", 7), ("in one day", 7), ("in two days", 8), ("in three days", 9),
+        ("in four days", 10), ("in 10 days", 16), ("in one week", 13),
+        ("this wednesday", 6), ("this thursday", 7), ("monday next", 11), ("sunday coming", 10), ("the coming Tue", 12),
+        ("6 January", 6),
     ],
 )  # fmt: skip
 def test_a_day_from_today_on(said: str, day: int) -> None:
@@ -53,6 +57,11 @@ def test_a_day_from_today_on(said: str, day: int) -> None:
         ("wednesday", [date(2027, 1, 6), date(2027, 1, 13)]),
         ("next friday", [date(2027, 1, 8), date(2027, 1, 15)]),
         ("this monday", [date(2027, 1, 4), date(2027, 1, 11)]),
+        ("next thursday", [date(2027, 1, 7), date(2027, 1, 14)]),
+        ("next sunday", [date(2027, 1, 10), date(2027, 1, 17)]),
+        ("3-4", [date(2027, 3, 4), date(2027, 4, 3)]),
+        ("30-01-27", [date(2027, 1, 30), date(2030, 1, 27)]),
+        ("24-01-27", [date(2024, 1, 27), date(2027, 1, 24)]),
     ],
 )
 def test_what_reads_two_ways_is_both(said: str, days: list[date]) -> None:
@@ -64,7 +73,42 @@ def test_what_reads_the_same_both_ways_is_one(said: str) -> None:
     assert read_days(said, WEDNESDAY) == [date(2027, 3, 3)]
 
 
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("3.4.2027", date(2027, 4, 3)), ("3.4.", date(2027, 4, 3)),
+        ("27-01-04", date(2027, 1, 4)), ("27/01/04", date(2004, 1, 27)), ("25-01-31", date(2025, 1, 31)),
+        ("31-01-27", date(2027, 1, 31)), ("23-01-27", date(2027, 1, 23)),
+    ],
+)  # fmt: skip
+def test_dots_have_the_day_first_and_a_year_far_away_is_not_meant_if_another_is_near(said: str, day: date) -> None:
+    assert read_days(said, WEDNESDAY) == [day]
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("mon", 0), ("Monday", 0), ("mondays", 0), ("every Tue.", 1), ("on wednesday", 2), ("next thurs", 3),
+        ("Sunday", 6), ("mo", None), ("m", None), ("someday", None), ("", None), ("mondayss", None),
+    ],
+)  # fmt: skip
+def test_a_day_of_the_week_by_its_first_three_letters(said: str, day: int | None) -> None:
+    assert read_weekday(said) == day
+
+
+def test_a_text_of_more_than_60_characters_is_no_day() -> None:
+    assert read_days("31 January".ljust(60, "."), WEDNESDAY) == [date(2027, 1, 31)]
+    assert read_days("31 January".ljust(61, "."), WEDNESDAY) == []
+
+
 def test_without_a_year_it_is_the_next_or_the_last() -> None:
+    assert read_days("6 January", WEDNESDAY, past=True) == [WEDNESDAY]
+    assert read_days("7 January", WEDNESDAY, past=True) == [date(2026, 1, 7)]
+    assert read_days("29 February", date(2028, 3, 1)) == [date(2032, 2, 29)]
+    assert read_days("29 February", date(2028, 2, 28), past=True) == [date(2024, 2, 29)]
+    assert read_days("wednesday", WEDNESDAY, past=True) == [WEDNESDAY]
+    assert read_days("thursday", WEDNESDAY, past=True) == [date(2026, 12, 31)]
+    assert read_days("this monday", WEDNESDAY, past=True) == [date(2027, 1, 4), date(2027, 1, 11)]
     assert read_days("5 January", WEDNESDAY) == [date(2028, 1, 5)]
     assert read_days("5 January", WEDNESDAY, past=True) == [date(2027, 1, 5)]
     assert read_days("29 February", WEDNESDAY) == [date(2028, 2, 29)]

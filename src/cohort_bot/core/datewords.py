@@ -28,9 +28,9 @@ _AFTER = {
     "the day before yesterday": -2,
     "day before yesterday": -2,
 }
-_COUNT = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4}
+_COUNT = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 _SOON = re.compile(r"in (\d{1,2}|a|one|two|three|four) (day|week)(?:s|)")
-_NAMED = re.compile(rf"(?:on )?(?:(next|this|coming|the coming) )?({_DAY})( next| coming|)")
+_NAMED = re.compile(rf"(?:on )?(?:(next|this|coming|the coming) )?({_DAY})(?: (next|coming))?")
 _AROUND_DAY = re.compile(r"^(?:on|every|each|next)\s+|[.,;]+$")
 _LEADING = re.compile(rf"(?:on |from |until )?(?:({_DAY})\.?,? (?:the )?)?(.+)")
 _FIRST = re.compile(r"(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})")
@@ -44,7 +44,7 @@ def read_days(text: str, today: date, *, past: bool = False, words: Vocabulary =
 
     A day without a year is the next one from today on, or with `past` the last one until today.
     """
-    if len(plain(text[: LONGEST + 1])) > LONGEST:
+    if len(text) > LONGEST:
         return []
     return sorted({day for said in (text, *words.readings(text)) for day in _days(said, today, past=past)})
 
@@ -67,7 +67,7 @@ def _days(text: str, today: date, *, past: bool) -> list[date]:
         number = _COUNT.get(soon[1]) or int(soon[1])
         return _later(today, number * (WEEK if soon[2] == "week" else 1))
     if named := _NAMED.fullmatch(said):
-        return _weekday(_day_number(named[2]), (named[1] or named[3]).split()[-1:], today, past=past)
+        return _weekday(_day_number(named[2]), named[1] or named[3], today, past=past)
     leading = _LEADING.fullmatch(said)
     if leading is None:
         return []
@@ -83,16 +83,16 @@ def _day_number(word: str) -> int:
     return next(number for number, day in enumerate(DAYS) if day.lower().startswith(word[:3]))
 
 
-def _weekday(number: int, how: list[str], today: date, *, past: bool) -> list[date]:
+def _weekday(number: int, how: str | None, today: date, *, past: bool) -> list[date]:
     """ "Friday" on a Friday, and "next Friday" with a Friday left in this week, are two days each."""
     coming = today + timedelta(days=(number - today.weekday()) % WEEK)
     week = timedelta(days=WEEK)
     if past and not how:
         return [coming if coming == today else coming - week]
-    if how == ["next"]:
+    if how == "next":
         of_next_week = today + timedelta(days=WEEK - today.weekday() + number)
         return sorted({coming if coming > today else coming + week, of_next_week})
-    if how == ["this"] and number < today.weekday():
+    if how == "this" and number < today.weekday():
         return [coming - week, coming]
     return [coming, coming + week] if coming == today and not how else [coming]
 
@@ -112,7 +112,7 @@ def _date(said: str, today: date, *, past: bool) -> list[date]:
     found = _in_year(year, second, first, today, past=past)
     if match[2] != ".":  # a date with dots has the day first in every country that writes dates in that way
         found += _in_year(year, first, second, today, past=past)
-        if match[2] == "-" and year and len(year) == len("27"):  # 27-01-04 has its year first
+        if match[2] == "-" and year:  # 27-01-04 has its year first
             found += _valid(2000 + first, second, int(year))
     near = [day for day in found if abs(day.year - today.year) <= NEAR]
     return sorted(set(near or found))
@@ -125,7 +125,7 @@ def _month(word: str) -> int:
 def _in_year(year: str | None, month: int, day: int, today: date, *, past: bool) -> list[date]:
     if year:
         return _valid(int(year) + (2000 if len(year) == len("27") else 0), month, day)
-    years = range(today.year, today.year - 5, -1) if past else range(today.year, today.year + 5)
+    years = (today.year + (-each if past else each) for each in range(5))  # there is a 29 February in one of them
     days = [found for each in years for found in _valid(each, month, day)]
     return next(([each] for each in days if (each <= today if past else each >= today)), [])
 
