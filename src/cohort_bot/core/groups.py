@@ -36,6 +36,7 @@ SILENT_AFTER: Final = 3
 
 SHARED_HOURS: Final = 3
 _QUARTERS: Final = 4
+_QUARTER: Final = timedelta(hours=1) / _QUARTERS
 _DAY: Final = 24 * _QUARTERS
 _SHARED: Final = SHARED_HOURS * _QUARTERS
 _WHOLE_DAY: Final = (1 << _DAY) - 1
@@ -64,9 +65,8 @@ keeps all rules; at most `_LOOKS` of them.
 
 def waking(zone: str, at: datetime) -> int:
     """When it is day for people in an IANA zone, by their clock at an instant: a bit for each quarter-hour of UTC."""
-    offset = at.astimezone(zone_info(zone)).utcoffset()
-    minutes = 0 if offset is None else round(offset.total_seconds() / 60)
-    first = (QUIET_UNTIL.hour * 60 - minutes) * _QUARTERS // 60 % _DAY
+    ahead = (at.astimezone(zone_info(zone)).replace(tzinfo=UTC) - at) // _QUARTER
+    first = (QUIET_UNTIL.hour * _QUARTERS - ahead) % _DAY
     day = (1 << (QUIET_FROM.hour - QUIET_UNTIL.hour) * _QUARTERS) - 1
     return (day << first | day << first >> _DAY) & _WHOLE_DAY
 
@@ -83,12 +83,12 @@ def first_shared(awake: Sequence[int], at: datetime) -> datetime:
     """The first instant from `at` on, by quarter-hours, at which all of these people are awake; at which most of them
     are, when they never all are.
     """
-    begins = (at.astimezone(UTC).hour * 60 + at.astimezone(UTC).minute) * _QUARTERS // 60
+    begins = (at - datetime.min.replace(tzinfo=UTC)) // _QUARTER
 
     def how_many(step: int) -> int:
         return sum(each >> (begins + step) % _DAY & 1 for each in awake)
 
-    return at + max(range(_DAY), key=lambda step: (how_many(step), -step)) * timedelta(hours=1) / _QUARTERS
+    return at + max(range(_DAY), key=how_many) * _QUARTER
 
 
 def silent(rounds: Sequence[Status]) -> bool:
