@@ -13,6 +13,7 @@ import pytest
 from cohort_bot.core import zones
 from cohort_bot.core.places import Places, places
 from cohort_bot.core.rounds import zone_info
+from cohort_bot.core.vocabulary import Vocabulary
 from cohort_bot.core.zones import Unclear
 
 FILE = Path(__file__).with_name("typed_zones.tsv")
@@ -42,6 +43,184 @@ def alike(one: str, other: str) -> bool:
 def offered(said: str, at: datetime) -> Sequence[str]:
     found = zones.find(said, at)
     return (found,) if isinstance(found, str) else found.near
+
+
+WINTER, SUMMER = NOON, datetime(2027, 7, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("said", "at", "expected"),
+    [
+        # an offset is what clocks show now, then what they show outside of summer time
+        ("UTC+1", WINTER, "? Europe/Berlin Africa/Lagos"),
+        ("UTC+5:45", WINTER, "Asia/Kathmandu"),
+        ("UTC", WINTER, "UTC"),
+        ("utc+0", WINTER, "UTC"),
+        ("GMT", WINTER, "? Europe/London Africa/Abidjan"),
+        ("+5", WINTER, "Asia/Karachi"),
+        ("-3:30", WINTER, "America/St_Johns"),
+        ("UTC-12", WINTER, "~"),
+        ("UTC+14", WINTER, "Pacific/Kiritimati"),
+        ("(+9)", WINTER, "Asia/Tokyo"),
+        ("UTC+1", SUMMER, "? Africa/Lagos Europe/London Europe/Berlin"),
+        (
+            "UTC+2",
+            SUMMER,
+            "? Europe/Berlin Africa/Johannesburg Europe/Kyiv Africa/Cairo Asia/Jerusalem Asia/Beirut Asia/Hebron",
+        ),
+        ("GMT+1", SUMMER, "? Africa/Lagos Europe/London Europe/Berlin"),
+        # an offset without a sign, or as computers count it, may be either
+        ("Etc/GMT+5", WINTER, "? Asia/Karachi America/New_York America/Bogota Pacific/Easter America/Havana"),
+        ("UTC 5", WINTER, "? Asia/Karachi America/New_York America/Bogota Pacific/Easter America/Havana"),
+        ("gmt 5:30", WINTER, "? Asia/Kolkata"),
+        ("utc 99", WINTER, "~"),
+        # a time is where clocks show it, or nearly; in either half of the day
+        ("6:30", WINTER, "? Asia/Yangon"),
+        ("18:30", WINTER, "Asia/Yangon"),
+        ("12:00", WINTER, "? Pacific/Fiji Africa/Abidjan Europe/London"),
+        ("13:00", WINTER, "? Europe/Berlin Africa/Lagos"),
+        ("12:10", WINTER, "? Africa/Abidjan Europe/London Pacific/Fiji"),
+        ("12:11", WINTER, "? Africa/Abidjan Europe/London Pacific/Fiji"),
+        ("12h", WINTER, "? Africa/Abidjan Europe/London"),
+        ("12:30 h", WINTER, "? Europe/Berlin Africa/Lagos Africa/Abidjan Europe/London"),
+        ("5 pm EST", WINTER, "? America/New_York Australia/Sydney America/Panama Europe/Tallinn"),
+        ("11:55", WINTER, "? Africa/Abidjan Europe/London Pacific/Fiji"),
+        ("12:29 pm", WINTER, "? Africa/Abidjan Europe/London"),
+        ("11 pm", WINTER, "? Australia/Sydney Australia/Adelaide Asia/Sakhalin"),
+        ("13:00", SUMMER, "? Africa/Lagos Europe/London"),
+        (
+            "14:30",
+            SUMMER,
+            (
+                "? Europe/Berlin Europe/Istanbul Africa/Johannesburg Europe/Kyiv Africa/Cairo Asia/Jerusalem "
+                "Asia/Beirut Asia/Hebron"
+            ),
+        ),
+        # a place is taken when nearly everybody means it
+        ("Portland", WINTER, "? America/Los_Angeles America/New_York America/Chicago"),
+        ("Paris", WINTER, "Europe/Paris"),
+        ("London", WINTER, "Europe/London"),
+        ("Georgia", WINTER, "? America/New_York Asia/Tbilisi"),
+        ("Texas", WINTER, "? America/Chicago America/Denver"),
+        ("Indiana", WINTER, "? America/Indiana/Indianapolis America/Chicago"),
+        (
+            "USA",
+            WINTER,
+            (
+                "? America/New_York America/Chicago America/Los_Angeles America/Denver America/Phoenix "
+                "Pacific/Honolulu America/Anchorage America/Adak"
+            ),
+        ),
+        ("Kiribati", WINTER, "? Pacific/Tarawa Pacific/Kiritimati Pacific/Kanton"),
+        ("Birmingham", WINTER, "? Europe/London America/Chicago America/Detroit"),
+        ("St Louis", WINTER, "? America/Chicago Africa/Dakar Indian/Reunion Europe/Paris"),
+        ("Acre", WINTER, "? America/Rio_Branco Asia/Jerusalem"),
+        ("IST", WINTER, "? Asia/Kolkata Asia/Jerusalem Europe/Dublin"),
+        ("EST", WINTER, "? America/New_York Australia/Sydney America/Panama Europe/Tallinn"),
+        ("Bali", WINTER, "? Asia/Makassar Asia/Kolkata Africa/Douala"),
+        ("New York", WINTER, "America/New_York"),
+        (
+            "Russia",
+            WINTER,
+            (
+                "? Europe/Moscow Asia/Yekaterinburg Europe/Samara Asia/Vladivostok Asia/Krasnoyarsk Asia/Irkutsk "
+                "Asia/Omsk Asia/Yakutsk"
+            ),
+        ),
+        ("Spain", WINTER, "? Europe/Madrid Atlantic/Canary Africa/Ceuta"),
+        ("BST", SUMMER, "? Europe/London Asia/Dhaka Pacific/Bougainville"),
+        # a town and a small word are asked about
+        ("Bismarck", WINTER, "~ America/Chicago"),
+        ("in", WINTER, "? Asia/Kolkata America/Indiana/Indianapolis America/Chicago"),
+        ("IN", WINTER, "? Asia/Kolkata America/Indiana/Indianapolis America/Chicago"),
+        ("la", WINTER, "? America/Los_Angeles America/Chicago Asia/Vientiane"),
+        ("LA", WINTER, "? America/Los_Angeles America/Chicago Asia/Vientiane"),
+        ("at", WINTER, "? America/Halifax Europe/Vienna"),
+        # words together narrow each other
+        ("Munchen, Germany", WINTER, "Europe/Berlin"),
+        ("Springfield, Germany", WINTER, "Europe/Berlin"),
+        ("Berlin, Tokyo", WINTER, "? Europe/Berlin Asia/Tokyo"),
+        ("Berlin and Paris", WINTER, "Europe/Berlin"),
+        ("Paris TX", WINTER, "America/Chicago"),
+        ("Paris Texas", WINTER, "America/Chicago"),
+        ("Nowhere Texas", WINTER, "~ America/Chicago America/Denver"),
+        ("Nowhere, Texas", WINTER, "? America/Chicago America/Denver"),
+        ("Nowhere, Germany", WINTER, "Europe/Berlin"),
+        ("Nowhere Germany", WINTER, "~ Europe/Berlin"),
+        ("Central time, Mexico", WINTER, "America/Mexico_City"),
+        ("EST, Australia", WINTER, "Australia/Sydney"),
+        ("Portland, Maine, USA", WINTER, "America/New_York"),
+        ("Bismarck, North Dakota", WINTER, "America/Chicago"),
+        ("London Ontario", WINTER, "America/Toronto"),
+        ("Nowhere, Elsewhere", WINTER, "~"),
+        ("Berlin, Nowhere", WINTER, "Europe/Berlin"),
+        # words with an offset are those that agree with it
+        ("Berlin (UTC+1)", WINTER, "Europe/Berlin"),
+        ("Berlin (UTC+5)", WINTER, "? Asia/Karachi Europe/Berlin"),
+        ("(UTC+01:00) Amsterdam, Berlin", WINTER, "Europe/Amsterdam"),
+        ("(UTC+1)", WINTER, "? Europe/Berlin Africa/Lagos"),
+        ("UTC+1 hours", WINTER, "? Europe/Berlin Africa/Lagos"),
+        ("Nowhere (UTC+5:45)", WINTER, "? Asia/Kathmandu"),
+        ("(UTC-06:00) Central Time (US & Canada)", WINTER, "? America/Mexico_City America/Chicago"),
+        ("Berlin UTC+99", WINTER, "~ Europe/Berlin Asia/Kuala_Lumpur"),
+        # words around a place, and other spellings of it
+        ("Muenchen", WINTER, "Europe/Berlin"),
+        ("I live in Berlin", WINTER, "Europe/Berlin"),
+        ("Berlin time", WINTER, "Europe/Berlin"),
+        ("Saint Petersburg", WINTER, "Europe/Moscow"),
+        ("St. Petersburg", WINTER, "Europe/Moscow"),
+        ("i " * 47 + "berlin", WINTER, "Europe/Berlin"),
+        ("i " * 46 + "my berlin", WINTER, "~"),
+        ("america/new york", WINTER, "America/New_York"),
+        ("US/Eastern", WINTER, "US/Eastern"),
+        # what looks alike is offered, at most three
+        ("Mars", WINTER, "~ Africa/Casablanca Asia/Ashgabat Europe/Berlin"),
+        ("Berlinn", WINTER, "~ Europe/Berlin Asia/Kuala_Lumpur"),
+        ("of the Berlin", WINTER, "~ Europe/Berlin"),
+        ("Big Berlinn City", WINTER, "~"),
+        ("Springfeld", WINTER, "~ America/Chicago"),
+        ("Lndon", WINTER, "~ Europe/London Asia/Seoul"),
+        ("Qq", WINTER, "~"),
+        ("Xyzzyx", WINTER, "~"),
+        ("Tokio city center", WINTER, "~ Asia/Tokyo America/North_Dakota/Center Asia/Hong_Kong"),
+        *(
+            ("Berlin" + end, WINTER, "Europe/Berlin")
+            for end in ("", ".", ", Germany", " (DE)", "/Germany", " in Germany")
+        ),
+    ],
+)
+def test_what_is_taken_and_what_is_asked_in_which_order(said: str, at: datetime, expected: str) -> None:
+    """A zone that is taken; after "?" what it may mean, after "~" what looks alike."""
+    found = zones.find(said, at)
+    unclear = isinstance(found, Unclear) and ("?" if found.several else "~", *(each.zone for each in found.meanings))
+    assert " ".join(unclear or [str(found)]) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "first"),
+    [
+        ("", 25, "London, England; Berlin, Germany; Lagos, Nigeria"),
+        ("a", 25, ""),
+        ("europe/b", 8, "Europe/Belfast; Europe/Belgrade; Europe/Berlin"),
+        ("utc+5:45", 1, "Asia/Kathmandu"),
+        ("6:30", 1, "Yangon, Myanmar"),
+        ("13:00", 2, "Berlin, Germany; Lagos, Nigeria"),
+    ],
+)
+def test_what_is_suggested(typed: str, number: int, first: str) -> None:
+    found = [meaning.name for meaning in zones.suggest(typed, NOON)]
+    assert len(found) == number
+    assert "; ".join(found).startswith(first)
+
+
+def test_words_of_a_language_are_tried_where_english_ones_mean_nothing() -> None:
+    words = Vocabulary([("uhr", "h"), ("zeit", "time"), ("viertel", "new"), ("um", "at")])
+    assert zones.find("Berlin Zeit", NOON, words) == "Europe/Berlin"
+    assert zones.find("um 18:30 Uhr", NOON, words) == "Asia/Yangon"
+    found = zones.find("um 13 Uhr", NOON, words)
+    assert isinstance(found, Unclear)
+    assert found.near == ("Europe/Berlin", "Africa/Lagos")
+    assert [meaning.zone for meaning in zones.suggest("um 18:30 Uhr", NOON, words)] == ["Asia/Yangon"]
 
 
 def test_there_are_enough_of_them() -> None:

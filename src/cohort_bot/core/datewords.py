@@ -30,7 +30,7 @@ _AFTER = {
 }
 _COUNT = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 _SOON = re.compile(r"in (\d{1,2}|a|one|two|three|four) (day|week)(?:s|)")
-_NAMED = re.compile(rf"(?:on )?(?:(next|this|coming|the coming) )?({_DAY})(?: (next|coming))?")
+_NAMED = re.compile(rf"(?:on )?(?:(next|this|coming|the coming) )?({_DAY})(?: (next|coming)|)")
 _AROUND_DAY = re.compile(r"^(?:on|every|each|next)\s+|[.,;]+$")
 _LEADING = re.compile(rf"(?:on |from |until )?(?:({_DAY})\.?,? (?:the )?)?(.+)")
 _FIRST = re.compile(r"(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})")
@@ -80,7 +80,7 @@ def _later(today: date, days: int) -> list[date]:
 
 
 def _day_number(word: str) -> int:
-    return next(number for number, day in enumerate(DAYS) if day.lower().startswith(word[:3]))
+    return next(number for number, day in enumerate(DAYS) if day.lower().startswith(word))
 
 
 def _weekday(number: int, how: str | None, today: date, *, past: bool) -> list[date]:
@@ -99,8 +99,7 @@ def _weekday(number: int, how: str | None, today: date, *, past: bool) -> list[d
 
 def _date(said: str, today: date, *, past: bool) -> list[date]:
     if match := _FIRST.fullmatch(said):
-        year, month, day = (match[1], match[3], match[4]) if match[1] else (match[5], match[6], match[7])
-        return _valid(int(year), int(month), int(day))
+        return _valid(*(int(each) for each in match.groups() if each and each.isdigit()))
     if match := _WORDS.fullmatch(said):
         return _in_year(match[3], _month(match[2]), int(match[1]), today, past=past)
     if match := _WORDS_US.fullmatch(said):
@@ -119,7 +118,7 @@ def _date(said: str, today: date, *, past: bool) -> list[date]:
 
 
 def _month(word: str) -> int:
-    return next(number for number, name in enumerate(MONTHS, start=1) if name.startswith(word[:3]))
+    return next(number for number, name in enumerate(MONTHS, start=1) if name.startswith(word))
 
 
 def _in_year(year: str | None, month: int, day: int, today: date, *, past: bool) -> list[date]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
+from itertools import chain, islice, takewhile
 from typing import NamedTuple
 
 from cohort_bot.core.folding import fold
@@ -65,33 +66,20 @@ class Places:
 
     def meanings(self, key: str) -> Sequence[Meaning]:
         """All meanings of a folded word, most people first."""
-        refs = self._line(key).partition(b"\t")[2]
-        found = [meaning for ref in refs.decode().split() for meaning in self._of(ref)]
+        found = self._meant(self._line(key))
         return sorted(found, key=lambda meaning: (meaning.kind != "zone", -meaning.people))
 
     def starting(self, prefix: str, most: int) -> list[Meaning]:
         """The largest cities, then other words, that begin with a folded prefix."""
-        start, found = prefix.encode(errors="replace"), []
-        for line in self._places:
-            if line.startswith(start):
-                found.append(self._place(line))
-                if len(found) >= most:
-                    return found
-        for line in self._from(start):
-            if len(found) >= most or not line.startswith(start):
-                break
-            found += [meaning for ref in line.partition(b"\t")[2].decode().split() for meaning in self._of(ref)]
-        return found[:most]
+        start = prefix.encode(errors="replace")
+        cities = (self._place(line) for line in self._places if line.startswith(start))
+        lines = takewhile(lambda line: line.startswith(start), self._from(start))
+        return list(islice(chain(cities, (meaning for line in lines for meaning in self._meant(line))), most))
 
     def inside(self, part: str, most: int) -> list[Meaning]:
         """The largest cities with a later word that begins with the folded text."""
-        wanted, found = f" {part}".encode(errors="replace"), []
-        for line in self._places:
-            if wanted in line.partition(b"\t")[0]:
-                found.append(self._place(line))
-                if len(found) >= most:
-                    break
-        return found
+        wanted = f" {part}".encode(errors="replace")
+        return list(islice((self._place(line) for line in self._places if wanted in line.partition(b"\t")[0]), most))
 
     def _line(self, key: str) -> bytes:
         start = f"{key}\t".encode(errors="replace")
@@ -129,6 +117,11 @@ class Places:
         zone = self.zones[number]
         where = f", {self._area_name(zone.country)}" if zone.country else ""
         return Meaning(zone.name, f"{zone.city}{where}", zone.clock, zone.people, "zone", zone.country)
+
+    def _meant(self, line: bytes) -> Iterator[Meaning]:
+        """The meanings in a line of the keys."""
+        for ref in line.partition(b"\t")[2].decode().split():
+            yield from self._of(ref)
 
     def _of(self, ref: str) -> Iterator[Meaning]:
         if ref.startswith("="):

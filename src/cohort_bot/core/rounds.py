@@ -212,7 +212,7 @@ class Calendar:
         for stretch in reversed(self._stretches):
             if self.opens(stretch.first) <= at:
                 days = (at.astimezone(zone_info(stretch.zone)).date() - stretch.start).days
-                number = stretch.first + max(0, days // 7)
+                number = stretch.first + days // 7
                 if last is not None:
                     number = min(number, last)
                 return number if self.opens(number) <= at else number - 1

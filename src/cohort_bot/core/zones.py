@@ -21,6 +21,9 @@ from cohort_bot.core.vocabulary import ENGLISH, Vocabulary
 LONGEST = 100
 """The most characters that are examined; no time zone is longer."""
 
+SUGGESTED = 25
+"""As many as platforms show."""
+
 OPTIONS = 8
 NEAREST = 3
 FEW = 4
@@ -80,7 +83,7 @@ def find(said: str, at: datetime, words: Vocabulary = ENGLISH) -> str | Unclear:
     found = _find(said, at)
     if isinstance(found, str) or found.several:
         return found
-    for reading in words.readings(said[: LONGEST + 1]):
+    for reading in words.readings(said[:LONGEST]):
         other = _find(reading, at)
         if isinstance(other, str) or other.several:
             return other
@@ -88,8 +91,8 @@ def find(said: str, at: datetime, words: Vocabulary = ENGLISH) -> str | Unclear:
 
 
 def _find(said: str, at: datetime) -> str | Unclear:
-    text = plain(said[: LONGEST + 1]).strip(" .,;:!?\"'*`")
-    if not text or len(text) > LONGEST:
+    text = plain(said[:LONGEST]).strip(" .,;:!?\"'*`")
+    if not text or len(said) > LONGEST:
         return Unclear()
     for read in (_universal, _iana, _offset, _clock):
         if (found := read(text.casefold(), at)) is not None:
@@ -146,11 +149,9 @@ def suggest(typed: str, at: datetime, words: Vocabulary = ENGLISH) -> tuple[Mean
     known = places()
     if not key:
         return _usual()
-    found = known.starting(key, 25)
-    if len(found) < 25:  # noqa: PLR2004 - as many as platforms show
-        found += known.inside(key, 25)
-        names = (name for folded, name in known.iana_names() if key in folded and not name.startswith("Etc/"))
-        found += [Meaning(name, name.replace("_", " "), 0, 0, "zone", "") for name in sorted(names)]
+    names = (name for folded, name in known.iana_names() if key in folded and not name.startswith("Etc/"))
+    zones = [Meaning(name, name.replace("_", " "), 0, 0, "zone", "") for name in sorted(names)]
+    found = [*known.starting(key, SUGGESTED), *known.inside(key, SUGGESTED), *zones]
     if not found:
         understood = find(typed, at, words)
         named = Meaning(understood, understood, 0, 0, "zone", "") if isinstance(understood, str) else None
@@ -158,7 +159,7 @@ def suggest(typed: str, at: datetime, words: Vocabulary = ENGLISH) -> tuple[Mean
     unique: dict[str, Meaning] = {}
     for meaning in found:
         unique.setdefault(meaning.name, meaning)
-    return tuple(unique.values())[:25]
+    return tuple(unique.values())[:SUGGESTED]
 
 
 @cache
