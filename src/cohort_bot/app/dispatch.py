@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from cohort_bot.app.commands import COMMAND, CommandSpec
 from cohort_bot.app.errors import PersonError, Question
@@ -170,10 +170,13 @@ class Dispatcher:
         platform, began = invocation.actor.platform, self._elapsed()
         known = self._services.table.get(invocation.action) is not None
         action = invocation.action if known else "unknown"  # an invented action must not become a label
-        with bound_contextvars(invocation=invocation.id, action=action, platform=platform):
+        bound = bind_contextvars(invocation=invocation.id, action=action, platform=platform)
+        try:
             yield
             seconds = self._elapsed() - began
             log.info("answered", extra={"outcome": answer.result.value, "seconds": round(seconds, 4)})
+        finally:
+            reset_contextvars(**bound)
         self._watch.invoked(platform, action, answer.result, seconds)
 
     async def _with_failures(self, reply: Reply, account: Account, invocation: Invocation) -> Reply:
