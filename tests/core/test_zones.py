@@ -171,6 +171,10 @@ WINTER, SUMMER = NOON, datetime(2027, 7, 1, 12, tzinfo=UTC)
         ("St. Petersburg", WINTER, "Europe/Moscow"),
         ("i " * 47 + "berlin", WINTER, "Europe/Berlin"),
         ("i " * 46 + "my berlin", WINTER, "~"),
+        ("Berlin".ljust(100), WINTER, "Europe/Berlin"),
+        ("Berlin".ljust(101), WINTER, "~"),
+        ("", WINTER, "~"),
+        ("...", WINTER, "~"),
         ("america/new york", WINTER, "America/New_York"),
         ("US/Eastern", WINTER, "US/Eastern"),
         # what looks alike is offered, at most three

@@ -38,7 +38,6 @@ SHARED_HOURS: Final = 3
 _QUARTERS: Final = 4
 _QUARTER: Final = timedelta(hours=1) / _QUARTERS
 _DAY: Final = 24 * _QUARTERS
-_SHARED: Final = SHARED_HOURS * _QUARTERS
 _WHOLE_DAY: Final = (1 << _DAY) - 1
 
 _NO_OVERLAP: Final = 1000
@@ -279,13 +278,11 @@ class _Room:
 
     def _harm(self, team: Sequence[Person]) -> int:
         """0 for a group that keeps the rules."""
-        if len(team) <= 1:
-            return 0
         again = sum(
             two.id in self._past.get(one.id, ()) and (one.group is None or one.group != two.group)
             for one, two in combinations(team, 2)
         )
-        return again + (_NO_OVERLAP if not _overlap(team) else 0)
+        return again + (0 if shared_hours(each.awake for each in team) >= SHARED_HOURS else _NO_OVERLAP)
 
     def _mend(self, teams: Sequence[_Team]) -> None:
         """Let those who are placed change places as long as that mends something."""
@@ -325,7 +322,7 @@ class _Room:
     def _dissolved(self, team: _Team, teams: Sequence[_Team]) -> bool:
         """Give all people of a new group a place in others, if that mends something."""
         others = [other for other in teams if other is not team and len(other)]
-        if self._looks < 0 or team.stays or not team.placed or sum(MOST - len(other) for other in others) < len(team):
+        if self._looks < 0 or team.stays or sum(MOST - len(other) for other in others) < len(team):
             return False
         before = self._harm(team.people) + sum(self._harm(other.people) for other in others)
         self._looks -= len(others) * len(team)
@@ -346,13 +343,6 @@ def _is_new(team: _Team) -> bool:
     return bool(team.placed) and (len({each.group for each in team.people}) > 1 or team.people[0].group is None)
 
 
-def _overlap(team: Sequence[Person]) -> bool:
-    shared = _WHOLE_DAY
-    for each in team:
-        shared &= each.awake
-    return shared.bit_count() >= _SHARED
-
-
 def _unlike(one: Person, two: Person) -> int:
     """How different two people are; days that are not alike count a little, so that neighbours come first."""
     apart = (one.awake ^ two.awake).bit_count() // (2 * _QUARTERS)
@@ -361,15 +351,15 @@ def _unlike(one: Person, two: Person) -> int:
 
 def _sizes(number: int) -> list[int]:
     """So many people, none or at least three, in groups of about four."""
-    groups = max(min(1, number), min((number + USUAL // 2) // USUAL, number // LEAST))
+    groups = min((number + USUAL // 2) // USUAL, number // LEAST)
     return [number // groups + (index < number % groups) for index in range(groups)]
 
 
 def _by_day(people: Sequence[Person]) -> list[Person]:
     """In the order of their mornings round the world, beginning after the longest gap; then by phase."""
     mornings = sorted({_morning(each.awake) for each in people})
-    gaps = {now: (now - before) % _DAY for before, now in pairwise([mornings[-1], *mornings])} if mornings else {}
-    begins = max(mornings, key=lambda each: gaps[each], default=0)
+    gaps = {now: (now - before) % _DAY for before, now in pairwise([*mornings[-1:], *mornings])}
+    begins = max(gaps, key=lambda each: gaps[each], default=0)
     return sorted(people, key=lambda each: ((_morning(each.awake) - begins) % _DAY, each.phase, each.id))
 
 

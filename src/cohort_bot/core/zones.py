@@ -80,10 +80,12 @@ def find(said: str, at: datetime, words: Vocabulary = ENGLISH) -> str | Unclear:
     """The IANA name for the text at the instant (aware), or the zones that it may mean. The names of places are known
     in many languages; `words` are those around them and around a time.
     """
+    if len(said) > LONGEST:
+        return Unclear()
     found = _find(said, at)
     if isinstance(found, str) or found.several:
         return found
-    for reading in words.readings(said[:LONGEST]):
+    for reading in words.readings(said):
         other = _find(reading, at)
         if isinstance(other, str) or other.several:
             return other
@@ -91,9 +93,7 @@ def find(said: str, at: datetime, words: Vocabulary = ENGLISH) -> str | Unclear:
 
 
 def _find(said: str, at: datetime) -> str | Unclear:
-    text = plain(said[:LONGEST]).strip(" .,;:!?\"'*`")
-    if not text or len(said) > LONGEST:
-        return Unclear()
+    text = plain(said).strip(" .,;:!?\"'*`")
     for read in (_universal, _iana, _offset, _clock):
         if (found := read(text.casefold(), at)) is not None:
             return found
