@@ -54,6 +54,8 @@ WINTER, SUMMER = NOON, datetime(2027, 7, 1, 12, tzinfo=UTC)
         # an offset is what clocks show now, then what they show outside of summer time
         ("UTC+1", WINTER, "? Europe/Berlin Africa/Lagos"),
         ("UTC+5:45", WINTER, "Asia/Kathmandu"),
+        ("two hours behind UTC", WINTER, "? America/Nuuk America/Noronha"),
+        ("UTC plus five", WINTER, "Asia/Karachi"),
         ("UTC", WINTER, "UTC"),
         ("utc+0", WINTER, "UTC"),
         ("GMT", WINTER, "? Europe/London Africa/Abidjan"),
@@ -79,6 +81,7 @@ WINTER, SUMMER = NOON, datetime(2027, 7, 1, 12, tzinfo=UTC)
         ("18:30", WINTER, "Asia/Yangon"),
         ("12:00", WINTER, "? Pacific/Fiji Africa/Abidjan Europe/London"),
         ("13:00", WINTER, "? Europe/Berlin Africa/Lagos"),
+        ("12:50", WINTER, "? Europe/Berlin Africa/Lagos Pacific/Auckland Pacific/Apia Pacific/Pago_Pago"),
         ("12:10", WINTER, "? Africa/Abidjan Europe/London Pacific/Fiji"),
         ("12:11", WINTER, "? Africa/Abidjan Europe/London Pacific/Fiji"),
         ("12h", WINTER, "? Africa/Abidjan Europe/London"),

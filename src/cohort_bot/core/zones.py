@@ -133,9 +133,10 @@ def _clock(text: str, at: datetime) -> str | Unclear | None:
     found = _showing(shown, at, near)
     if reading.half:
         return _taken(found) if found else _asked(_showing(shown, at, ROUND_HOUR))
-    later = _showing((shown + HALF_DAY) % (2 * HALF_DAY), at, near)
+    other = (shown + HALF_DAY) % (2 * HALF_DAY)
+    later = _showing(other, at, near)
     if not found and not later:
-        found, later = (_showing(each % (2 * HALF_DAY), at, ROUND_HOUR) for each in (shown, shown + HALF_DAY))
+        found, later = (_showing(each, at, ROUND_HOUR) for each in (shown, other))
     offset = [meaning for meaning in _clocks() if offset_of(meaning.zone, at) == shown][:1]
     return _asked([*offset, *found[:FEW], *later[: FEW - len(offset)]])
 
