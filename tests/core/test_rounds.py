@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohort_bot.core.rounds import Calendar, Holiday, Move, instant
+from cohort_bot.core.rounds import Calendar, Holiday, Move, aware, instant
 
 MONDAY = date(2027, 1, 4)
 NINE = time(9, 0)
@@ -44,6 +44,7 @@ def test_a_holiday_after_a_move_comes_on_top() -> None:
 def test_naive_instants_and_round_zero_are_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         calendar().latest(datetime(2027, 1, 4, 9, 0))  # noqa: DTZ001 - that is the point
+    assert aware(berlin(1, 4, 9)) == berlin(1, 4, 9)
     with pytest.raises(ValueError, match="count from 1"):
         calendar().opens(0)
 
@@ -161,6 +162,8 @@ def test_a_move_applies_at_the_first_new_time_at_least_four_days_after_the_last_
 def test_before_the_first_round_a_move_applies_at_the_first_new_time_to_come(at: time, day: int) -> None:
     it = calendar(moves=(Move(1, 6, at, BERLIN, berlin(1, 3, 12)),))
     assert it.opens_on(1) == date(2027, 1, day)
+    early = calendar(moves=(Move(1, 6, at, BERLIN, berlin(1, 3, 12) - WEEK),))
+    assert early.opens_on(1) == date(2027, 1, day) - WEEK, "also long before"
 
 
 def test_of_two_moves_of_one_round_the_one_that_was_decided_last_counts() -> None:
