@@ -38,9 +38,14 @@ def database_kind(request: pytest.FixtureRequest) -> Iterator[str]:
     if kind == "postgresql":
         databases.need_postgres()
     databases.Current.databases = current = databases.Databases(kind)
+    before = databases.open_connections()
     yield kind
     databases.Current.databases = databases.Databases("sqlite")
+    left = [each for each in databases.open_connections() if each not in before]
+    for each in left:
+        each.close()
     current.drop()
+    assert not left, "a connection is left open: close() the database, or dispose() of the engine"
 
 
 @pytest.fixture(autouse=True)

@@ -203,6 +203,7 @@ async def test_a_database_with_a_cohort_is_left_alone(tmp_path: Path) -> None:
     assert await sample_cohort.play(tmp_path / "demo.db", chat, LIBRARY, NOW) is None
     assert chat.timeline(sample_cohort.ROOM, "moderator") == ([], False)
     assert (tmp_path / "demo.db").read_bytes() == before
+    chat.close()
 
 
 async def test_of_a_script_that_the_bot_refuses_nothing_is_kept(

@@ -5,6 +5,8 @@ A test marked `both_databases` runs twice. TEST_DATABASE_URL names a server on w
 
 import itertools
 import os
+import sqlite3
+import sys
 import tempfile
 from collections.abc import Callable
 from functools import cache, wraps
@@ -15,7 +17,7 @@ import psycopg
 import pytest
 import sqlalchemy
 from psycopg import sql
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import Engine, Pool, event, make_url
 
 from cohort_bot.storage import database, postgres, sqlite_file
 from cohort_bot.storage.database import SqliteDatabase
@@ -48,6 +50,36 @@ def _sharing(create: Callable[..., Any]) -> Callable[..., Any]:
         return engine
 
     return engine_of
+
+
+_opened: list[Any] = []
+
+
+@event.listens_for(Pool, "connect")
+def _remember(connection: Any, _record: Any) -> None:
+    if isinstance(connection, psycopg.Connection):
+        _opened.append(connection)
+
+
+def _heard(what: str, about: tuple[Any, ...]) -> None:
+    if what == "sqlite3.connect/handle":
+        _opened.append(about[0])
+
+
+sys.addaudithook(_heard)  # also of what no engine opens; psycopg warns of its own by itself
+
+
+def open_connections() -> list[Any]:
+    """Those that nobody has closed: the garbage collector would, in another test, and Python 3.13 warns there."""
+    _opened[:] = filter(_is_open, _opened)
+    return _opened.copy()
+
+
+def _is_open(connection: Any) -> bool:
+    try:
+        return not connection.closed if isinstance(connection, psycopg.Connection) else connection.total_changes >= 0
+    except sqlite3.ProgrammingError:
+        return False
 
 
 def need_postgres() -> None:
