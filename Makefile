@@ -54,16 +54,18 @@ rules: $(VENV)/.dev  ## the tests of the rules in core/ with coverage of lines a
 # In a target of its own, which CI runs beside `make check`: on Python 3.11 counting doubles the processor time of a test
 # that computes (tests/core: 15 s and 30 s; as much for lines alone, or for one room), and `make check` has ten minutes.
 # With COVERAGE_CORE=sysmon it costs 5 % (measured on 3.13), for lines alone until Python 3.14.
-# The floors are a point below what was measured: RULES by tests/core alone, FLOORS by every test.
+# The floors are a point below what was measured: RULES by tests/core alone, FLOORS by all processes of a whole run but one
+# of its two workers, whose count was lost; after the next whole run they can be raised.
 RULES := 94
-FLOORS := core=94 app=60 storage=78
+FLOORS := core=94 app=80 storage=93
 coverage: $(VENV)/.dev $(COMPILED)  ## every test with coverage of lines and branches, in all processes; fails below the floors
 	@rm -rf .cache/coverage && mkdir -p .cache/coverage
-	@$(BIN)/python -m coverage run -m pytest -n $(JOBS) --dist worksteal -q -m "not long and not timed" $(TESTS)
-	@$(BIN)/python -m coverage combine --quiet
-	@$(BIN)/python -m coverage report
-	@for each in $(FLOORS); do \
-		$(BIN)/python -m coverage report --include="src/cohort_bot/$${each%=*}/*" --fail-under=$${each#*=} | tail -1 || exit 1; done
+	@$(BIN)/python -m coverage run -m pytest -n $(JOBS) --dist worksteal -q -m "not long and not timed" $(TESTS) || failed=1; \
+	$(BIN)/python -m coverage combine --quiet && $(BIN)/python -m coverage report || failed=1; \
+	for each in $(FLOORS); do \
+		$(BIN)/python -m coverage report --include="src/cohort_bot/$${each%=*}/*" --fail-under=$${each#*=} >.cache/coverage/room \
+			|| failed=1; \
+		echo "$$each: $$(grep -e TOTAL -e failure .cache/coverage/room | tail -1)"; done; exit $${failed:-0}
 
 mutants: $(VENV)/.dev $(COMPILED)  ## break the rules in core/ in one place at a time; fails when no test notices; ONLY=groups,rounds
 	@$(BIN)/python -m tools.mutants $(if $(ONLY),--only $(ONLY)) $(TESTS)

@@ -4,6 +4,7 @@ and one in the pseudo-locale.
 """
 
 import contextlib
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -83,6 +84,8 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["sent"] = published.SENT
+        if "coverage" in sys.modules and (counted := sys.modules["coverage"].Coverage.current()) is not None:
+            counted.save()  # xdist kills a worker that takes ten seconds to end, and with it what it has counted
     elif there("typescript") or required():
         published.WRONG.update(published.problems(published.SENT))
         if published.WRONG and session.exitstatus == pytest.ExitCode.OK:
