@@ -2,10 +2,7 @@
 through planner and courier, with a clock that is moved as in `doctor --rehearse`.
 """
 
-import asyncio
 import itertools
-import sys
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -230,12 +227,3 @@ async def play(path: Path, size: Size, told: Callable[[int], None]) -> tuple[dat
         database.analyse()
         database.keep()
     return clock.now(), people.did
-
-
-if __name__ == "__main__":
-    began = time.process_time()
-    size = Size(*map(int, sys.argv[2:5]))
-    at, did = asyncio.run(
-        play(Path(sys.argv[1]), size, lambda month: print(month, f"{time.process_time() - began:.1f} s", flush=True))
-    )
-    print(at, dict(did))

@@ -18,13 +18,24 @@ from sqlalchemy import Table, insert, update
 
 from cohort_bot.app.delivery import group_matching, ledger
 from cohort_bot.app.ports.store import AHEAD, Store
-from cohort_bot.chat.message import Message
-from cohort_bot.chat.place import Place, Ref
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message, Refusal
+from cohort_bot.chat.place import Actor, Place, Ref
 from cohort_bot.core.groups import match
 from cohort_bot.runtime import Bot
 from cohort_bot.storage.database import SqliteDatabase, writer_engine
 from cohort_bot.storage.store import SqlStore
-from cohort_bot.storage.tables import accounts, cohorts, group_matchings, group_seats, members, people
+from cohort_bot.storage.tables import (
+    accounts,
+    checkins,
+    cohorts,
+    deliveries,
+    group_matchings,
+    group_seats,
+    members,
+    people,
+    rooms,
+)
 from tests.fakes.bot import LIBRARY, TUESDAY, BotUnderTest
 from tests.harness.statements import watched
 
@@ -186,6 +197,63 @@ async def test_the_small_groups_of_a_thousand_people_are_made_in_slices_and_off_
     async with Bot(SqliteDatabase(tmp_path / "bot.db"), LIBRARY, {"bench": SilentPlatform("")}, clock) as bot:
         gone = [await bot.database.write(lambda store: store.sweep(OPENING, 500)) for _ in range(5)]
         assert gone == [500, 500, 500, 500, 0]
+
+
+def years_of(path: Path, people: int) -> None:
+    """So many members of the crowd have checked in for 115 rounds, and shown it in both of its rooms."""
+    rounds = range(1, 116)
+    engine = writer_engine(path)
+    filed = {"filed_at": OPENING, "tasks": "[]", "done": "Read", "blockers": "", "next_step": "", "share_blocker": 0}
+    posted = {"kind": "shared", "platform": "bench", "cohort_id": 1, "in_thread": 1, "args": "{}", "due": OPENING}
+    posted |= {"lane": "l", "mark": "m", "state": "sent", "fence": 2, "attempts": 1, "updated": OPENING}
+    every = [(member, number) for member in range(1, people + 1) for number in rounds]
+    with engine.begin() as connection:
+        connection.execute(
+            insert(rooms), {"id": 2, "cohort_id": 1, "platform": "bench", "workspace": "w1"} | {"channel": "other"}
+        )
+        of_round = ({"member_id": member, "round": number, "week": number} for member, number in every)
+        connection.execute(insert(checkins), [{**each, **filed, "share_thread": 1} for each in of_round])
+        for room in (1, 2):
+            rows = [
+                {"key": f"shared:{member}:r{number}:{room}", "member_id": member, "round": number, "room_id": room}
+                for member, number in every
+            ]
+            connection.execute(insert(deliveries), [{**each, **posted} for each in rows])
+        connection.execute(update(cohorts).values(planned_until=OPENING + timedelta(weeks=115)))
+    engine.dispose()
+
+
+async def test_what_one_does_in_a_cohort_of_a_thousand_after_years_is_soon_done(
+    tmp_path: Path, held: dict[str, list[float]]
+) -> None:
+    """Each act by two people: the first also compiles statements."""
+    crowd(tmp_path / "bot.db")
+    years_of(tmp_path / "bot.db", 3)
+    clock = StillClock(OPENING + timedelta(weeks=114, days=5))
+    found: dict[str, list[float]] = defaultdict(list)
+    async with Bot(SqliteDatabase(tmp_path / "bot.db"), LIBRARY, {"bench": SilentPlatform("")}, clock) as bot:
+
+        async def acts(user: str, action: str, kind: Any = "button", channel: str = "c1", **args: str) -> None:
+            actor = Actor("bench", "w1", user, f"Kim {user[1:]}", admin=True)
+            held.clear()
+            invocation = Invocation(
+                f"{user}{action}", action, kind, actor, Place("bench", "w1", channel), clock.now(), args
+            )
+            reply = await bot.dispatcher(invocation)
+            assert isinstance(reply, Message), reply
+            assert not isinstance(reply, Refusal), reply
+            found[action].append(max(max(each) for name, each in held.items() if "_checked" in name))
+
+        for user in ("u1", "u2"):
+            await acts(user, "leave.yes")
+            await acts(user, "join", "command", timezone="UTC")
+            await acts(user, "group.join", "command")
+            await acts(user, "checkin.save", "form")
+            await acts(user, "profile.erase.yes")
+        await acts("u3", "cohort.room.drop.yes", id="1", room="2")
+    drops = found.pop("cohort.room.drop.yes")
+    assert drops[0] <= 2 * LONGEST, "this one has nobody before it"
+    assert {action: times for action, times in found.items() if min(times) > LONGEST} == {}
 
 
 LARGE = "deliveries|payloads|checkins|accounts|people|invocations"

@@ -403,13 +403,12 @@ def member_of(store: Store, cohort: Cohort, row: str) -> Member:
 
 def member_named(store: Store, cohort: Cohort, invocation: Invocation, typed: str) -> Member:
     """The member who is meant by an id of the platform or by a name that only one has. Raises PersonError."""
-    known = store.members.in_cohort(cohort.id)
     platform, wanted = invocation.actor.platform, typed.strip().removeprefix("@")
     picked = store.people.account(platform, invocation.actor.workspace or "", wanted)
-    for member in known:
-        if picked is not None and member.account.id == picked.id:
-            return member
-    folded = wanted.casefold()
+    member = store.members.of(cohort.id, picked.person_id) if picked else None
+    if member is not None and member.active and member.account.id == (picked and picked.id):
+        return member
+    known, folded = store.members.in_cohort(cohort.id), wanted.casefold()
     named = [member for member in known if folded in {name.casefold() for name in names_of(member)}]
     if len(named) == 1:
         return named[0]

@@ -5,11 +5,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, literal_column, or_, select, update
 
 from cohort_bot.app.ports.revisions import Revision
 from cohort_bot.core.delivery_states import CLOSED
-from cohort_bot.storage.columns import MadeWhenUsed, among, inserting
+from cohort_bot.storage.columns import BIG, MadeWhenUsed, among, given_rows, inserting
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import deliveries, revisions
@@ -32,17 +32,27 @@ _DUE = MadeWhenUsed[str, Any](
         .limit(bindparam("most"))
     )
 )
+
+
+def _ask(dialect: str) -> Any:
+    given = given_rows(dialect, id=BIG)
+    # The condition is always met: SQLite's grammar wants one before ON CONFLICT.
+    rows = select(given.c.id, _AT, literal_column("1"), literal_column("0")).where(given.c.id.is_not(None))
+    new = inserting(dialect)(revisions).from_select(["delivery_id", "due", "asked", "attempts"], rows)
+    again = {"due": new.excluded.due, "asked": revisions.c.asked + 1, "attempts": 0}
+    return once(new.on_conflict_do_update(index_elements=["delivery_id"], set_=again))
+
+
+_ASK = MadeWhenUsed(_ask)
 _WAITING = once(select(revisions.c.delivery_id).where(revisions.c.due <= _AT).limit(1))
 
 
 class SqlRevisions(Repository):
     """Implements `app.ports.revisions.Revisions`."""
 
-    def ask(self, delivery_id: int, at: datetime) -> None:
-        insert = inserting(self._connection.dialect.name)
-        new = insert(revisions).values(delivery_id=delivery_id, due=at, asked=1, attempts=0)
-        again = {"due": at, "asked": revisions.c.asked + 1, "attempts": 0}
-        self._connection.execute(new.on_conflict_do_update(index_elements=["delivery_id"], set_=again))
+    def ask(self, delivery_ids: Sequence[int], at: datetime) -> None:
+        given = json.dumps([{"id": each} for each in delivery_ids])
+        self._connection.execute(_ASK[self._connection.dialect.name], {"given": given, "at": at})
 
     def due(self, at: datetime, limit: int, platforms: Collection[str]) -> Sequence[Revision]:
         values = {"at": at, "platforms": json.dumps(list(platforms)), "most": limit}

@@ -71,15 +71,20 @@ def request(store: Store, key: str, at: datetime) -> bool:
     delivery = store.deliveries.by_key(key)
     if delivery is None or delivery.state is State.SKIPPED:
         return False
-    if delivery.state is not State.READY or delivery.payload is not None:
-        store.revisions.ask(delivery.id, at)
+    if _composed_before(delivery):
+        store.revisions.ask([delivery.id], at)
     return True
 
 
 def request_all(store: Store, kind: str, member_id: int, at: datetime) -> None:
     """Have every post of a kind about a member composed again at `at` or later."""
-    for key in store.deliveries.keys_of(kind, member_id):
-        request(store, key, at)
+    posts = store.deliveries.by_keys(store.deliveries.keys_of(kind, member_id))
+    store.revisions.ask([each.id for each in posts if _composed_before(each)], at)
+
+
+def _composed_before(delivery: Delivery) -> bool:
+    """Whether it may say what is out of date by now."""
+    return delivery.state is not State.SKIPPED and (delivery.state is not State.READY or delivery.payload is not None)
 
 
 def due(

@@ -101,7 +101,8 @@ def next_matching(store: Store, programmes: Programmes, cohort: Cohort, at: date
     programme = programmes.get(cohort.programme)
     if programme is None:
         return None
-    return next_settled(Group(cohort, programme, (), store.members.in_cohort(cohort.id)), at)
+    alone = next_settled(Group(cohort, programme, (), ()), at)
+    return alone or next_settled(Group(cohort, programme, (), store.members.in_cohort(cohort.id)), at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ class Revision:
 class Revisions(Protocol):
     """Posts whose content is out of date: at most one row a post, the newest content counts."""
 
-    def ask(self, delivery_id: int, at: datetime) -> None:
-        """Have the post composed again at `at` or later; a further call resets its attempts."""
+    def ask(self, delivery_ids: Sequence[int], at: datetime) -> None:
+        """Have these posts composed again at `at` or later; a further call resets their attempts."""
 
     def due(self, at: datetime, limit: int, platforms: Collection[str]) -> Sequence[Revision]:
         """Those on the platforms that have come due and whose post was sent or never will be, longest waiting first."""
