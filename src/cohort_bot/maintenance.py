@@ -20,7 +20,7 @@ from cohort_bot.storage import backups, sqlite_maintenance
 HOUR: Final = 3600.0
 DAY: Final = 24 * HOUR
 
-MOST_SWEPT: Final = 500
+MOST_SWEPT: Final = 100
 """Old rows that are removed in one transaction: others are waiting to write."""
 
 COPY: Final = re.compile(r"cohort-bot-\d{8}T\d{6}Z\.(?:db|dump)")

@@ -252,7 +252,7 @@ async def test_what_one_does_in_a_cohort_of_a_thousand_after_years_is_soon_done(
             await acts(user, "profile.erase.yes")
         await acts("u3", "cohort.room.drop.yes", id="1", room="2")
     drops = found.pop("cohort.room.drop.yes")
-    assert drops[0] <= 2 * LONGEST, "this one has nobody before it"
+    assert drops[0] <= 2 * LONGEST, "it compiles its statements"
     assert {action: times for action, times in found.items() if min(times) > LONGEST} == {}
 
 

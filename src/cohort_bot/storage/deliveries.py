@@ -389,11 +389,12 @@ class SqlDeliveries:
 
     def erase(self, cohort_id: int, member_id: int, quoting: Collection[str]) -> None:
         # Also what was never tried: its text may have been composed, and is waiting to be claimed.
-        untried = and_(deliveries.c.state == State.READY.value, deliveries.c.first_try.is_(None))
+        tried = and_(deliveries.c.state == State.READY.value, deliveries.c.first_try.is_not(None))
         quoted = and_(
             deliveries.c.cohort_id == cohort_id,
+            deliveries.c.state.in_([state.value for state in (*CLOSED, State.READY)]),
             deliveries.c.kind.in_(quoting),
-            or_(deliveries.c.state.in_([state.value for state in CLOSED]), untried),
+            ~tried,
         )
         self._forget(or_(deliveries.c.member_id == member_id, quoted))
         # The channel of a direct conversation leads to the person.

@@ -37,7 +37,7 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 ROOMS_MOST = 10
 
-AT_ONCE = 200
+AT_ONCE = 100
 """Posts of a room that are deleted in one transaction: others are waiting to write."""
 
 ENTERING: Final = cohort_starter(words.cannot_bring)
