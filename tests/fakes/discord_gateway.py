@@ -18,7 +18,7 @@ from tests.fakes import published
 from tests.fakes.discord_world import MESSAGE_CONTENT, World
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
-PERSONAL = {"INTERACTION_CREATE", "MESSAGE_CREATE", "MESSAGE_UPDATE"}
+PERSONAL = {"INTERACTION_CREATE", "MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE"}
 """Events that may come from a direct conversation."""
 
 GUILDS, GUILD_MEMBERS, GUILD_PRESENCES, GUILD_MESSAGES = 1 << 0, 1 << 1, 1 << 8, 1 << 9

@@ -19,6 +19,7 @@ from tests.fakes.discord_world import (
     DIRECT,
     EPHEMERAL,
     ERRORS,
+    GROUP,
     HISTORY,
     MANAGE_THREADS,
     PRIVATE,
@@ -371,6 +372,7 @@ class Http:
         if known is None:
             known = self.add(channel, {"components": [], **body}, nonce)
             await self._to_archive(channel, archived=False)
+            await self.tell("MESSAGE_CREATE", known, body.get("nonce"))
         said = {"nonce": body["nonce"]} if "nonce" in body else {}
         return answer({**self.world.message_json(known), **said}, headers=headers)
 
@@ -417,6 +419,7 @@ class Http:
         checks.message(whole)
         message.body = {**whole, "components": numbered(whole["components"])}
         message.edited = self.world.now()
+        await self.tell("MESSAGE_UPDATE", message)
         return answer(self.world.message_json(message))
 
     async def _delete(self, request: web.Request) -> web.Response:
@@ -426,7 +429,21 @@ class Http:
         if self.world.author(message) is not self.world.bot:
             raise ApiError(50013)
         channel.messages.remove(message)
+        await self.tell("MESSAGE_DELETE", message)
         return answer(None, 204)
+
+    async def tell(self, event: str, message: Posted, nonce: str | None = None) -> None:
+        """Send the event of a message to who listens, the bot's own among them."""
+        found = self.world.message_json(message)
+        if event == "MESSAGE_DELETE":
+            found = {key: found[key] for key in ("id", "channel_id")}
+        if message.channel.type not in {DIRECT, GROUP}:
+            found["guild_id"] = str(self.world.guild)
+            if event != "MESSAGE_DELETE":
+                bot, by = self.world.bot, self.world.author(message)
+                member = self.world.bot_member() if by is bot else self.world.member_json(by)
+                found["member"] = {key: value for key, value in member.items() if key != "user"}
+        await self.gateway.emit(event, {**found, **({"nonce": nonce} if nonce else {})})
 
     async def _thread(self, request: web.Request) -> web.Response:
         channel, body = self._channel(request), await request.json()

@@ -29,7 +29,6 @@ from tests.fakes.discord_world import (
     ATTACH,
     BUTTON,
     DIRECT,
-    GROUP,
     MANAGE_GUILD,
     THREAD,
     ApiError,
@@ -289,13 +288,7 @@ class DiscordServer:
 
     async def tell(self, event: str, message: Posted) -> None:
         """Send the event of a message, perhaps once more."""
-        found = self.world.message_json(message)
-        if message.channel.type not in {DIRECT, GROUP}:
-            found["guild_id"] = str(self.world.guild)
-            if message.by is not None:
-                member = self.world.member_json(message.by)
-                found["member"] = {key: value for key, value in member.items() if key != "user"}
-        await self.gateway.emit(event, found)
+        await self.http.tell(event, message)
 
     async def answered(self, message: Posted, number: int = 1) -> Posted:
         """What the bot said in the conversation since a person wrote something: the last of so many messages."""

@@ -461,7 +461,7 @@ class World:
         """As the API answers; the history does not know the nonce any more."""
         withheld = CONTENT if self._withheld(message) else ()
         body = {key: value for key, value in message.body.items() if key not in withheld}
-        answered = body.get("message_reference")
+        answered, raw = body.get("message_reference"), body.get("raw", {})
         people = (self.by_id(int(ping)) for ping in message.pings if ping.isdigit())
         return {
             "id": str(message.id),
@@ -474,13 +474,13 @@ class World:
             "mention_everyone": bool({"everyone", "here"} & set(message.pings)),
             "mentions": [person.user() for person in people if person is not None],
             "mention_roles": [ping[1:] for ping in message.pings if ping.startswith("&")],
-            "attachments": [attachment(each) for each in body.get("attachments", ())],
+            "attachments": [attachment(each, raw) for each in body.get("attachments", ()) if _loose(each, body)],
             "embeds": [],
             "pinned": False,
             "type": 19 if answered else 0,
             **(self._reference(answered, message.channel.id) if answered else {}),
             "flags": int(body.get("flags") or 0),
-            "components": [component(each) for each in body.get("components", ())],
+            "components": [component(each, raw) for each in body.get("components", ())],
         }
 
     def _reference(self, given: Mapping[str, Any], there: int) -> dict[str, Any]:
@@ -504,24 +504,38 @@ def _without_reference(message: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in message.items() if key != "referenced_message"}
 
 
-def attachment(given: Mapping[str, Any]) -> dict[str, Any]:
+def attachment(given: Mapping[str, Any], raw: Mapping[str, bytes]) -> dict[str, Any]:
     """A file of a message, with what Discord adds to what it was sent."""
     address = f"https://cdn.example/{given['filename']}"
-    known = {"id": str(given["id"]), "size": 1, "url": address, "proxy_url": address}
+    size = len(raw.get(given["filename"], b"x"))
+    known = {"id": str(given["id"]), "size": size, "url": address, "proxy_url": address}
     return {**known, **{key: value for key, value in given.items() if key != "id"}}
 
 
-def component(given: Mapping[str, Any]) -> dict[str, Any]:
+def _loose(file: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    """Whether an attachment is in no component, where it would be shown instead."""
+    return not any(
+        media["url"] == f"attachment://{file['filename']}"
+        for item in walk(body.get("components", ()))
+        for media in (item.get("file"), *(each["media"] for each in item.get("items", ())))
+        if media
+    )
+
+
+def component(given: Mapping[str, Any], raw: Mapping[str, bytes]) -> dict[str, Any]:
     """A component of a message, with the defaults of what it was sent without."""
     added: dict[str, Any] = dict(_DEFAULTS.get(given["type"], {}))
+    if given["type"] == FILE:
+        name = given["file"]["url"].removeprefix("attachment://")
+        added |= {"name": name, "size": len(raw.get(name, b""))}
     found = added | {key: value for key, value in given.items() if value is not None or key in added}
     for name in ("file", "media"):
         if name in found:
             found[name] = _media(found[name]["url"])
     if "components" in found:
-        found["components"] = [component(each) for each in found["components"]]
+        found["components"] = [component(each, raw) for each in found["components"]]
     if "accessory" in found:
-        found["accessory"] = component(found["accessory"])
+        found["accessory"] = component(found["accessory"], raw)
     if "items" in found:
         found["items"] = [
             {"description": None, "spoiler": False, **each, "media": _media(each["media"]["url"])}
@@ -539,7 +553,7 @@ _DEFAULTS: Mapping[int, Mapping[str, Any]] = {
     CONTAINER: {"accent_color": None, "spoiler": False},
     SEPARATOR: {"divider": True, "spacing": 1},
     BUTTON: {"disabled": False},
-    FILE: {"name": None, "size": None, "spoiler": False},
+    FILE: {"spoiler": False},
 }
 
 _MENTIONED = re.compile(r"<@!?(\d+)>")

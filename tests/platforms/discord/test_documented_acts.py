@@ -1,6 +1,7 @@
 """What people do on the loopback Discord is told to the bot as the documentation says, and as it can be read."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -167,6 +168,102 @@ async def test_a_form_sends_what_was_filled_in(server: DiscordServer, kind: int)
             inner = label["component"]
             assert (label["type"], isinstance(inner.pop("id"), int)) == (18, True)
             assert inner == {"type": kind, "custom_id": "done", **wanted}
+
+
+async def test_a_file_of_a_form_is_what_was_picked(server: DiscordServer) -> None:
+    """https://docs.discord.com/developers/components/reference#file-upload, …/resources/message#attachment-object"""
+    field = {"type": 19, "custom_id": "done", "required": False, "min_values": 0}
+    form = {"title": "A form", "custom_id": "form", "components": [{"type": 18, "label": "Done", "component": field}]}
+    async with connected(server) as (bot, on):
+        for picked in ([], [("notes.txt", b"My notes")]):
+            _, opened = await told(bot, on, lambda: server.slash("member-1", "general", "do"), form, kind=9)
+            numbers = [server.attach(*each) for each in picked]
+            submit = lambda opened=opened, numbers=numbers: server.submit("member-1", opened, done=numbers)  # noqa: E731
+            event, _ = await told(bot, on, submit, saying("Thank you"))
+            assert event["data"]["components"][0]["component"]["values"] == numbers
+            known = event["data"].get("resolved", {}).get("attachments", {})
+            assert list(known) == numbers
+            for number, (name, content) in zip(numbers, picked, strict=True):
+                file = known[number]
+                assert (file["id"], file["filename"], file["size"], file["ephemeral"]) == (
+                    number,
+                    name,
+                    len(content),
+                    True,
+                )
+                async with bot.session.get(file["url"]) as response:
+                    assert await response.read() == content
+
+
+async def test_what_followed_stays_when_the_answer_is_gone(server: DiscordServer) -> None:
+    """https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages"""
+    async with connected(server) as (bot, on):
+        event, _ = await told(bot, on, lambda: server.slash("member-1", "general", "do"), saying("first"))
+        hook = f"webhooks/{event['application_id']}/{event['token']}"
+        status, more = await bot.ask("POST", hook, saying("more"))
+        assert status == 200
+        assert await bot.ask("DELETE", f"{hook}/messages/@original") == (204, None)
+        for method in ("GET", "DELETE", "PATCH"):
+            body = saying("again") if method == "PATCH" else None
+            assert await bot.ask(method, f"{hook}/messages/@original", body) == (404, 10008)
+        status, changed = await bot.ask("PATCH", f"{hook}/messages/{more['id']}", saying("changed"))
+        assert (status, changed["id"], changed["components"][0]["content"]) == (200, more["id"], "changed")
+        assert (await bot.ask("POST", hook, saying("last")))[0] == 200
+        assert [each.text for each in server.channel("general").messages] == ["changed", "last"]
+
+
+MENTIONS: Mapping[str, tuple[Any, tuple[bool, bool, bool]]] = {
+    "nothing said": (None, (True, True, True)),
+    "nobody": ({"parse": []}, (False, False, False)),
+    "people": ({"parse": ["users"]}, (True, False, False)),
+    "roles": ({"parse": ["roles"]}, (False, True, False)),
+    "everyone": ({"parse": ["everyone"]}, (False, False, True)),
+    "this person": ({"parse": [], "users": ["{person}"]}, (True, False, False)),
+    "another person": ({"parse": [], "users": ["1"], "roles": ["1"]}, (False, False, False)),
+    "this role": ({"roles": ["{role}"]}, (False, True, False)),
+}
+"""Who of a person, a role and everyone, all named in a message, is mentioned when that is allowed."""
+
+
+async def test_only_who_may_be_mentioned_is(server: DiscordServer) -> None:
+    """https://docs.discord.com/developers/resources/message#allowed-mentions-object"""
+    person, role = server.world.person("member-1").id, server.world.add_role("helpers")
+    room = f"channels/{server.channel('general').id}/messages"
+    async with client(server) as bot:
+        for what, (allowed, wanted) in MENTIONS.items():
+            body = saying(f"<@{person}> <@&{role}> @everyone")
+            if allowed is not None:
+                body["allowed_mentions"] = json.loads(
+                    json.dumps(allowed).replace("{person}", str(person)).replace("{role}", str(role))
+                )
+            _, shown = await bot.ask("POST", room, body)
+            found = (shown["mentions"], shown["mention_roles"], shown["mention_everyone"])
+            assert tuple(map(bool, found)) == wanted, what
+            assert {each["id"] for each in shown["mentions"]} <= {str(person)}
+
+
+ENDS: Mapping[int | None, bool] = {1000: False, 1001: False, 4000: True, 4900: True, None: True}
+"""By which code a client closes its connection, none where it breaks, and whether the session can be resumed."""
+
+
+@pytest.mark.parametrize("code", ENDS)
+async def test_how_a_connection_ended_says_whether_its_session_is_over(server: DiscordServer, code: int | None) -> None:
+    """https://docs.discord.com/developers/events/gateway#initiating-a-disconnect"""
+    async with wire(server) as on:
+        await on.identify(GUILDS)
+        ready = await on.until("READY")
+        await on.until("GUILD_CREATE")
+        if code is None:
+            server.gateway.abort()
+            await on.closed()
+        else:
+            await on.ws.close(code=code)
+    await server.until(lambda: not any(each.socket for each in server.gateway.sessions.values()))
+    async with wire(server) as on:
+        await on.send(6, {"token": server.token, "session_id": ready["session_id"], "seq": 2})
+        await on.ws.receive_json(timeout=5)
+        said = await on.ws.receive_json(timeout=5)
+        assert (said["op"], said["t"]) == ((0, "RESUMED") if ENDS[code] else (9, None))
 
 
 async def test_a_press_comes_with_its_message_as_it_can_be_read(server: DiscordServer) -> None:

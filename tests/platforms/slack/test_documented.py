@@ -110,13 +110,17 @@ class Walk:
         found = [(room, each) for room, messages in self.rooms.items() for each in messages]
         return self.random.choice(found) if found else None
 
+    def root(self, room: str) -> str | None:
+        """A message to answer, or none."""
+        roots = [each.ts for each in self.rooms[room] if each.thread is None]
+        return self.random.choice(roots) if roots and self.random.random() < 0.4 else None
+
     def replies(self, room: str, root: Written) -> list[Written]:
         return [each for each in self.rooms[room] if each.thread == root.ts]
 
     async def post(self) -> None:
         room, words = self.room(), self.words()
-        roots = [each for each in self.rooms[room] if each.thread is None]
-        root = self.random.choice(roots).ts if roots and self.random.random() < 0.4 else None
+        root = self.root(room)
         metadata = {"event_type": "e", "event_payload": {"mark": words}} if self.random.random() < 0.5 else None
         blocks = f"*{words}*" if self.random.random() < 0.5 else ""
         more = {name: value for name, value in (("thread_ts", root), ("metadata", metadata)) if value}
@@ -147,10 +151,12 @@ class Walk:
         nobody = await self.bot.ask("files.completeUploadExternal", channel_id=PERSON, files=files)
         assert nobody["error"] == "channel_not_found", "a channel, not a person"
         before = {post.ts for post in self.world.channels[room].messages}
-        said = await self.bot.must("files.completeUploadExternal", channel_id=room, files=files)
+        root = self.root(room)
+        more = {"thread_ts": root} if root else {}
+        said = await self.bot.must("files.completeUploadExternal", channel_id=room, files=files, **more)
         assert [each["id"] for each in said["files"]] == [asked["file_id"]]
         (made,) = [post.ts for post in self.world.channels[room].messages if post.ts not in before]
-        written = Written(made, "", self.world.bot_user, file=asked["file_id"])
+        written = Written(made, "", self.world.bot_user, root, file=asked["file_id"])
         self.rooms[room].append(written)
         if self.random.random() < 0.5:
             await self.bot.must("files.delete", file=asked["file_id"])
@@ -204,14 +210,15 @@ class Walk:
         """To a command, by its response_url: to the person unless it is said to be for all."""
         words, kind = self.words(), self.random.choice([None, "ephemeral", "in_channel"])
         url = self.bot.slack.command_payload(PERSON, "/answer", ROOM)["response_url"]
-        body = {"text": words, **({"response_type": kind} if kind else {})}
+        root = self.root(ROOM)
+        body = {"text": words, **({"response_type": kind} if kind else {}), **({"thread_ts": root} if root else {})}
         before = {post.ts for post in self.world.channels[ROOM].messages}
         async with self.bot.session.post(url, json=body) as response:
             assert (response.status, await response.text()) == (200, "ok")
         new = [post.ts for post in self.world.channels[ROOM].messages if post.ts not in before]
         if kind == "in_channel":
             (made,) = new
-            self.rooms[ROOM].append(Written(made, words, self.world.bot_user))
+            self.rooms[ROOM].append(Written(made, words, self.world.bot_user, root))
         else:
             assert new == []
             self.private.append(words)
@@ -252,6 +259,7 @@ class Walk:
             paged = {"limit": limit, **({"cursor": cursor} if cursor else {}), **more}
             page = await self.bot.must(method, channel=room, include_all_metadata=marked, **paged)
             assert len(page["messages"]) <= limit
+            assert page["messages"] or not cursor, "more was promised"
             found += page["messages"]
             cursor = page["response_metadata"]["next_cursor"]
             assert page["has_more"] is bool(cursor)
@@ -275,7 +283,7 @@ class Walk:
         assert found.get("subtype") == ("file_share" if known.file else None)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_what_was_written_is_what_is_read(bot: Client, seed: int) -> None:
     """https://docs.slack.dev/reference/methods, and …/messaging/modifying-messages"""
     direct = (await bot.must("conversations.open", users=PERSON))["channel"]["id"]

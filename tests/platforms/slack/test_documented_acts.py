@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
@@ -294,6 +295,44 @@ async def test_a_file_of_a_form_is_for_who_may_read_files(bot: Client) -> None:
             body = await response.read()
         slack.world.scopes |= scopes
         assert body == content if content else body.startswith(b"<!DOCTYPE html>")
+
+
+async def test_a_code_is_a_token_once_for_the_app_it_was_given_to(bot: Client) -> None:
+    """https://docs.slack.dev/reference/methods/oauth.v2.access"""
+    slack, oauth = bot.slack, bot.slack.oauth
+    query = f"client_id={oauth.client_id}&scope=chat:write,commands&state=s"
+    code = parse_qs(urlsplit(oauth.consent(f"https://slack.com/oauth/v2/authorize?{query}", "T1")).query)["code"][0]
+    ours = {"client_id": oauth.client_id, "client_secret": oauth.client_secret, "code": code}
+    said = []
+    for given in ({"client_id": "9"}, {"client_secret": "x"}, {"code": "x"}, {}, {}):
+        async with bot.session.post(slack.api_url + "oauth.v2.access", data={**ours, **given}) as response:
+            said.append(await response.json())
+            assert response.status == 200
+    codes = ["invalid_client_id", "bad_client_secret", "invalid_code", None, "invalid_code"]
+    assert [each.get("error") for each in said] == codes
+    assert (said[3]["team"]["id"], said[3]["token_type"], said[3]["scope"]) == ("T1", "bot", "chat:write,commands")
+    assert said[3]["access_token"] == slack.world.bot_token
+    me = await bot.must("auth.test")
+    assert (me["user_id"], me["team_id"]) == (said[3]["bot_user_id"], "T1")
+    assert (await bot.ask("users.info", user=PERSON))["error"] == "missing_scope", "it may do what was consented to"
+
+
+async def test_a_connection_that_is_to_be_replaced_gets_nothing_more(slack: SlackServer) -> None:
+    """https://docs.slack.dev/apis/events-api/using-socket-mode: any connection may acknowledge what came by another"""
+    socket = f"{slack.address}/socket"
+    async with aiohttp.ClientSession() as session, session.ws_connect(socket) as old, session.ws_connect(socket) as new:
+        assert [(await each.receive_json(timeout=5))["num_connections"] for each in (old, new)] == [1, 2]
+        await slack.socket.refresh(0)
+        said = await old.receive_json(timeout=5)
+        assert (said["type"], said["reason"]) == ("disconnect", "refresh_requested")
+        seen = set()
+        for _ in range(4):
+            delivered = asyncio.create_task(slack.deliver("slash_commands", slack.command_payload(PERSON, "/answer")))
+            frame = await new.receive_json(timeout=5)
+            seen.add(frame["envelope_id"])
+            await old.send_json({"envelope_id": frame["envelope_id"]})  # which it may still do
+            await delivered
+        assert len(seen) == 4
 
 
 async def test_a_workspace_has_its_own_token_and_nothing_of_another(bot: Client) -> None:
