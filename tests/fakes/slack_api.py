@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -25,6 +26,10 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+RESPONSES = 5
+"""So often a response_url may be used: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses"""
+
+
 class SlackError(Exception):
     """Slack's answer {"ok": false, "error": …}."""
 
@@ -45,6 +50,8 @@ class WebApi:
         self._world = world
         self._address = address
         self._used_at: dict[str, float] = {}
+        self._responses: Counter[str] = Counter()
+        """How often each response_url was used."""
         self._methods: Mapping[str, Callable[[Json], Json | Awaitable[Json]]] = {
             "auth.test": self._auth_test,
             "chat.postMessage": self._post,
@@ -112,6 +119,9 @@ class WebApi:
                 _break(request)
             said = {"Retry-After": f"{fault.retry_after:g}"} if fault.retry_after is not None else None
             return web.Response(status=500 if fault.status == 200 else fault.status, headers=said)
+        self._responses[request.path] += 1
+        if self._responses[request.path] > RESPONSES:
+            return web.json_response({"ok": False, "error": "used_url"}, status=404)
         if body.get("blocks") and (problems := block_problems(body["blocks"], 50)):
             return web.json_response(_refused("invalid_blocks", problems).body, status=400)
         channel, user = request.match_info["channel"], request.match_info["user"]

@@ -5,14 +5,16 @@ import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.fakes.slack_checks import seen
 from tests.pseudo_locale import english
 
 Json = dict[str, Any]
 TRIGGER_LIVES = 3.0
+WINTER = datetime(2027, 1, 1)  # noqa: DTZ001 - at whatever offset the zone has then
 
 
 @dataclass
@@ -37,7 +39,7 @@ class Person:
             "real_name": self.name,
             "tz": self.zone,
             "tz_label": "some time",
-            "tz_offset": 3600,
+            "tz_offset": int((ZoneInfo(self.zone).utcoffset(WINTER) or timedelta()).total_seconds()),
             "profile": {
                 "title": "",
                 "phone": "",

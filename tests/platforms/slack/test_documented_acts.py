@@ -242,6 +242,17 @@ async def test_a_trigger_is_used_once_and_not_for_long(bot: Client) -> None:
     assert said == [None, "exchanged_trigger_id", "expired_trigger_id"]
 
 
+async def test_a_command_can_be_answered_five_times(bot: Client) -> None:
+    """https://docs.slack.dev/interactivity/handling-user-interaction#message_responses"""
+    first, second = (bot.slack.command_payload(PERSON, "/answer")["response_url"] for _ in range(2))
+    statuses = []
+    for number, url in enumerate([first] * 6 + [second]):
+        async with bot.session.post(url, json={"text": f"answer {number}"}) as response:
+            statuses.append(response.status)
+    assert statuses == [200] * 5 + [404, 200]
+    assert bot.slack.world.private(PERSON) == [f"answer {number}" for number in (0, 1, 2, 3, 4, 6)]
+
+
 async def test_a_person_is_told_of_as_they_can_be_read(bot: Client, told: list[dict[str, Any]]) -> None:
     """https://docs.slack.dev/reference/events/user_change, and …/reference/methods/users.info"""
     world = bot.slack.world
@@ -252,6 +263,8 @@ async def test_a_person_is_told_of_as_they_can_be_read(bot: Client, told: list[d
     event["user"]["profile"].pop("fields")
     assert (event["type"], event["user"]) == ("user_change", found)
     assert (found["tz"], found["deleted"], found["is_bot"], found["is_admin"]) == ("Asia/Tokyo", True, False, False)
+    offsets = [(await bot.must("users.info", user=user))["user"]["tz_offset"] for user in ("U2", "U3", "U4")]
+    assert offsets == [9 * 3600, -8 * 3600, 5.5 * 3600], "of the zone that it names"
     assert (await bot.must("users.info", user="U1"))["user"]["is_admin"]
     assert (await bot.must("users.info", user=(await bot.must("auth.test"))["user_id"]))["user"]["is_bot"]
     assert (await bot.ask("chat.postMessage", channel=PERSON, text="x"))["error"] == "user_disabled"
