@@ -33,6 +33,7 @@ berlin heights\t2
 bits\t~3 @1 @3
 dallas\t~3
 germany\t=DE
+new\t0
 new york\t=US.NY 0
 ny\t0
 texas\t=US.TX
@@ -73,7 +74,7 @@ CENTRAL_EUROPE = Meaning("Europe/Berlin", "Berlin, Germany", 1, 800, "zone", "DE
             ],
         ),
         ("utc", [Meaning("UTC", "Greenwich", 5, 0, "zone", "")]),
-        *((key, []) for key in ("", "a", "berli", "berlin h", "new", "zz", "utc\t", "\ud800")),
+        *((key, []) for key in ("", "a", "berli", "berlin h", "ne", "zz", "utc\t", "\ud800")),
     ],
 )
 def test_a_word_means_zones_first_then_what_most_people_live_in(key: str, meanings: list[Meaning]) -> None:
@@ -128,6 +129,7 @@ def test_a_later_word_of_a_city_begins_with_what_is_typed(part: str, most: int, 
 def test_names_that_words_are_compared_with_are_cities_and_their_first_words_then_areas() -> None:
     names = PLACES.names
     assert {length: sorted(each) for length, each in names.items()} == {
+        3: ["new"],
         5: ["texas"],
         6: ["berlin", "dallas"],
         7: ["germany"],
