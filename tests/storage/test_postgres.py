@@ -259,7 +259,7 @@ async def test_a_text_is_not_taken_back_from_who_is_sending_it(pair: tuple[Postg
         room = store.cohorts.rooms(number)[0].id
         ahead = NewDelivery("x", "opening", "local", number, AT, room_id=room, round=1)
         store.deliveries.add([ahead], AT - timedelta(seconds=20))
-        store.deliveries.freeze([(row.id, "composed ahead") for row in store.deliveries.by_keys(["x"])])
+        store.deliveries.freeze([(row.what, "composed ahead") for row in store.deliveries.by_keys(["x"])])
         return number
 
     number = await pair[0].write(fill)

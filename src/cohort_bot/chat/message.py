@@ -222,7 +222,7 @@ def sharing(message: Message) -> Message:
     For messages that are kept: thousands of cohorts open the same week with the same tasks.
     """
     shared = [block if isinstance(block, WITH_BUTTONS) else _one(block) for block in message.blocks]
-    return replace(message, blocks=tuple(shared))
+    return Message(message.summary, tuple(shared), message.accent, message.files, message.language)
 
 
 def buttons(message: Message) -> list[Button]:

@@ -26,7 +26,7 @@ from cohort_bot.core.features import Feature, as_text, from_text
 from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.reschedule import plan_again_from
 from cohort_bot.core.rounds import Calendar, Holiday, Move
-from cohort_bot.storage.columns import BIG, MadeWhenUsed, among, given_rows, instant, json_rows, milliseconds, read_rows
+from cohort_bot.storage.columns import BIG, GivenRows, MadeWhenUsed, among, instant, json_rows, milliseconds, read_rows
 from cohort_bot.storage.deliveries import SqlDeliveries
 from cohort_bot.storage.rooms import as_room, of_cohort, remember, room
 from cohort_bot.storage.statements import Connection, once
@@ -92,8 +92,11 @@ _PLANNED = MadeWhenUsed[str, Any](
 )
 
 
+_PLANS = GivenRows(cohort=BIG, until=BIG, due=BIG)
+
+
 def _plan(dialect: str) -> Update:
-    given = given_rows(dialect, cohort=BIG, until=BIG, due=BIG)
+    given = _PLANS.rows(dialect)
     return (
         update(cohorts).where(cohorts.c.id == given.c.cohort).values(planned_until=given.c.until, next_due=given.c.due)
     )
@@ -290,7 +293,7 @@ class SqlCohorts:
             for plan in plans
         ]
         if rows:
-            self._connection.execute(_PLAN[self._connection.dialect.name], {"given": json.dumps(rows)})
+            self._connection.execute(_PLAN[self._connection.dialect.name], _PLANS.values(rows))
 
     def look_ahead(self, cohort_ids: Sequence[int]) -> None:
         unknown = [each for each in cohort_ids if each not in self._connection.memory(_READ)]

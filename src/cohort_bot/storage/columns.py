@@ -1,7 +1,7 @@
 """Building blocks of tables: instants, 64-bit numbers, named constraints."""
 
 import json
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     Dialect,
     ForeignKey,
     FromClause,
@@ -24,8 +25,8 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     cast,
-    column,
     func,
+    literal_column,
     select,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -135,24 +136,36 @@ def among(dialect: str, name: str, of: TypeEngine[Any] = TEXT) -> Select[Any]:
     return select(func.json_each(given).table_valued("value", name=f"each_{name}").c.value)
 
 
-def given_rows(dialect: str, **columns: TypeEngine[Any]) -> FromClause:
-    """The rows of the JSON text in the parameter `given`, so that one statement moves many: executed row by row it
-    takes the interpreter's lock for each, and sends under way wait for it.
+class GivenRows:
+    """Rows that are given to a statement as one JSON text, so that it moves many: executed row by row it takes the
+    interpreter's lock for each, and sends under way wait for it.
+
+    Each row is a list, which SQLite reads in half the time of an object.
     """
-    if dialect == "postgresql":
-        given = func.json_to_recordset(cast(bindparam("given", type_=TEXT), JSON))
-        return given.table_valued(*(column(name, of) for name, of in columns.items()), name="given").render_derived(
-            with_types=True
-        )
-    each = func.json_each(bindparam("given", type_=TEXT)).table_valued("value", name="each")
-    return select(
-        *(func.json_extract(each.c.value, f"$.{name}", type_=of).label(name) for name, of in columns.items())
-    ).subquery("given")
+
+    def __init__(self, **columns: TypeEngine[Any]) -> None:
+        self._columns = columns
+
+    def rows(self, dialect: str) -> FromClause:
+        """The rows, for the statement."""
+        given = bindparam("given", type_=TEXT)
+        each: Any = func.json_array_elements(cast(given, JSON)) if dialect == "postgresql" else func.json_each(given)
+        row = each.table_valued("value", name="each").c.value
+
+        def value(index: int, of: TypeEngine[Any]) -> ColumnElement[Any]:
+            if dialect == "postgresql":
+                return cast(row.op("->>")(literal_column(str(index))), of)
+            return func.json_extract(row, literal_column(f"'$[{index}]'"), type_=of)
+
+        columns = enumerate(self._columns.items())
+        return select(*(value(index, of).label(name) for index, (name, of) in columns)).subquery("given")
+
+    def values(self, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+        """The parameter that the statement takes for these rows."""
+        return {"given": _JSON([[row[name] for name in self._columns] for row in rows])}
 
 
-def stored(of: Column[Any]) -> TypeEngine[Any]:
-    """The type of the column's values as they are stored, for `given_rows`."""
-    return BIG if isinstance(of.type, Instant) else of.type
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def insert_new(into: Table, *key: str) -> Mapping[str, ReturningInsert[Any]]:

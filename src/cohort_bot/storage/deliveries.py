@@ -25,19 +25,22 @@ from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import NO_JOBS, Delivery, DeliveryResult, DirectMessage, Head, NewDelivery, Turn
 from cohort_bot.core.delivery_states import CLOSED, State, check
 from cohort_bot.core.lanes import of_account, of_channel
-from cohort_bot.storage.columns import EPOCH, instant, milliseconds
+from cohort_bot.storage.columns import EPOCH, GivenRows, instant, milliseconds
 from cohort_bot.storage.ledger_sql import (
     BY_IDS,
     BY_KEY,
     BY_KEYS,
     CLAIM,
+    CLAIMED,
     DIRECT,
     FORGET,
     FREEZE,
     HEADS,
     INSERT,
+    MADE,
     NEXT,
     NOTE,
+    NOTED,
     READY,
     REWRITE,
     ROWS,
@@ -74,19 +77,23 @@ class SqlDeliveries:
         new = list(new)
         self._insert(new, State.READY, [min(what.due, at or what.due) for what in new])
 
-    def untouched(self, new: Sequence[NewDelivery]) -> Sequence[Delivery]:
-        written = {what.key: what for what in new}
+    def freeze(self, composed: Sequence[tuple[NewDelivery, str]]) -> Sequence[Delivery]:
+        texts = {what.key: (what, text) for what, text in composed}
         query = UNTOUCHED[self._connection.dialect.name]
-        rows = json.loads(self._connection.execute(query, {"keys": json.dumps([*written])}).scalar_one())
-        return [
-            Delivery(number, what, State.READY, lane, 0, 0, mark, *(None,) * 7, instant(updated))
+        rows = json.loads(self._connection.execute(query, {"keys": json.dumps([*texts])}).scalar_one())
+        frozen = [
+            Delivery(number, what, State.READY, lane, 0, 0, mark, text, *(None,) * 6, instant(updated))
             for number, key, due, updated, lane, mark in rows
-            if milliseconds((what := written[key]).due) == due
+            for what, text in (texts[key],)
+            if milliseconds(what.due) == due
         ]
+        self._freeze([(row.id, row.payload) for row in frozen])
+        return frozen
 
-    def freeze(self, texts: Sequence[tuple[int, str]]) -> None:
+    def _freeze(self, texts: Sequence[tuple[int, str | None]]) -> None:
         if texts:
-            self._run(FREEZE, [{"id": number, "payload": payload} for number, payload in texts])
+            given = json.dumps(dict(texts), ensure_ascii=False)
+            self._connection.execute(FREEZE[self._connection.dialect.name], {"given": given})
 
     def withdraw(self, cohort_id: int, after: datetime) -> None:
         self._connection.execute(WITHDRAW, {"cohort": cohort_id, "after": after})
@@ -135,10 +142,6 @@ class SqlDeliveries:
                 "expires": what.expires and milliseconds(what.expires),
                 "lane": of_account(what.account_id or 0) if what.room_id is None else lanes[what.room_id],
                 "mark": mark_of(what.key),
-                "state": state.value,
-                "fence": 0,
-                "attempts": 0,
-                "reason": reason,
                 "updated": milliseconds(changed),
             }
             for what, changed in zip(new, updated, strict=True)
@@ -146,7 +149,8 @@ class SqlDeliveries:
         if not rows:
             return
         dialect = self._connection.dialect.name
-        made = self._connection.execute(INSERT[dialect], {"given": json.dumps(rows, ensure_ascii=False)})
+        alike = {"state": state.value, "reason": reason, "fence": 0, "attempts": 0}
+        made = self._connection.execute(INSERT[dialect], {**MADE.values(rows), **alike})
         if dialect == "postgresql" and state is State.READY:
             self.opened += made.scalars()
 
@@ -205,7 +209,7 @@ class SqlDeliveries:
         return [Turn(number, key, instant(updated)) for number, key, updated in json.loads(found.scalar_one())]
 
     def rows(self, ids: Sequence[int]) -> Sequence[Delivery]:
-        by_id = {row.id: row for row in self._those(BY_IDS, "id", ids)}
+        by_id = {row.id: row for row in self._those(BY_IDS, ids)}
         return [_delivery(by_id[number]) for number in ids]
 
     def claim(
@@ -215,12 +219,12 @@ class SqlDeliveries:
         for row, _, _ in frozen:
             check(row.state, State.SENDING)
         given = [
-            {"id": row.id, "seen": row.fence, "channel": channel, **({"job_id": jobs[row.lane]} if jobs else {})}
+            {"id": row.id, "seen": row.fence, "channel": channel, "job_id": jobs[row.lane] if jobs else None}
             for row, _, channel in frozen
         ]
-        if given and self._run(CLAIM, given, now=at) != len(given):
+        if given and self._run(CLAIM, CLAIMED, given, now=at) != len(given):
             raise RuntimeError("a delivery was claimed twice within one transaction")
-        self.freeze([(row.id, payload) for row, payload, _ in frozen if payload != row.payload])
+        self._freeze([(row.id, payload) for row, payload, _ in frozen if payload != row.payload])
         return [
             Delivery(
                 id=row.id,
@@ -258,14 +262,18 @@ class SqlDeliveries:
             }
             for each in outcomes
         ]
-        return self._run(NOTE, given, now=at) if given else 0
+        return self._run(NOTE, NOTED, given, now=at) if given else 0
 
     def _run(
-        self, statement: Mapping[str, Update | Insert], given: Sequence[Mapping[str, object]], **values: datetime
+        self,
+        statement: Mapping[str, Update | Insert],
+        rows: GivenRows,
+        given: Sequence[Mapping[str, object]],
+        **values: datetime,
     ) -> int:
-        """Execute it for all given values; returns how many rows it changed."""
-        rows = {"given": json.dumps(given, ensure_ascii=False)}
-        return self._connection.execute(statement[self._connection.dialect.name], {**rows, **values}).rowcount
+        """Execute it for all given rows; returns how many it changed."""
+        given_values = {**rows.values(given), **values}
+        return self._connection.execute(statement[self._connection.dialect.name], given_values).rowcount
 
     def _forget(self, *those: ColumnElement[bool]) -> None:
         """Erase the texts of these rows."""
@@ -284,8 +292,9 @@ class SqlDeliveries:
         return self._connection.execute(moved).rowcount
 
     def heads(self, lanes: Collection[str], until: datetime) -> Mapping[str, Head]:
-        given = json.dumps([{"lane": lane} for lane in lanes])
-        rows = self._connection.execute(HEADS[self._connection.dialect.name], {"given": given, "until": until})
+        rows = self._connection.execute(
+            HEADS[self._connection.dialect.name], {"lanes": json.dumps([*lanes]), "until": until}
+        )
         return {row.lane: Head(row.due, row.platform, row.doubtful) for row in rows}
 
     def unknown_lanes(self) -> Sequence[str]:
@@ -297,12 +306,10 @@ class SqlDeliveries:
         return None if row is None else _delivery(row)
 
     def by_keys(self, keys: Sequence[str]) -> Sequence[Delivery]:
-        return [_delivery(row) for row in self._those(BY_KEYS, "key", keys)]
+        return [_delivery(row) for row in self._those(BY_KEYS, keys)]
 
-    def _those(self, query: Mapping[str, Select[Any]], name: str, wanted: Iterable[str | int]) -> Sequence[Any]:
-        """The rows in which the column of this name has one of these values."""
-        given = json.dumps([{name: value} for value in wanted])
-        return self._connection.execute(query[self._connection.dialect.name], {"given": given})
+    def _those(self, query: Mapping[str, Select[Any]], wanted: Iterable[str | int]) -> Sequence[Any]:
+        return self._connection.execute(query[self._connection.dialect.name], {"given": json.dumps([*wanted])})
 
     def direct(self, account_id: int, since: datetime) -> Sequence[DirectMessage]:
         rows = self._connection.execute(DIRECT, {"account": account_id, "since": since})

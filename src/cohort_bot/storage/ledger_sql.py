@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Delete,
     Executable,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     delete,
     exists,
     func,
@@ -28,13 +30,12 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.sql.selectable import NamedFromClause
-from sqlalchemy.types import TypeEngine
 
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.core.delivery_states import CLOSED, State, check
 from cohort_bot.core.delivery_states import OPEN as OPEN_STATES
 from cohort_bot.core.membership import Room
-from cohort_bot.storage.columns import BIG, MadeWhenUsed, among, given_rows, inserting, json_rows, stored
+from cohort_bot.storage.columns import BIG, GivenRows, Instant, MadeWhenUsed, among, inserting, json_rows
 from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import FOR_A_WHILE, OPEN, PARKED, deliveries, payloads
 
@@ -70,20 +71,17 @@ DIRECT = once(
 )
 
 
-def _those(dialect: str, name: str, of: TypeEngine[Any]) -> Select[Any]:
-    return ROWS.where(deliveries.c[name].in_(select(given_rows(dialect, **{name: of}).c[name])))
+BY_KEYS = MadeWhenUsed[str, Any](lambda dialect: once(ROWS.where(deliveries.c.key.in_(among(dialect, "given")))))
+BY_IDS = MadeWhenUsed[str, Any](lambda dialect: once(ROWS.where(deliveries.c.id.in_(among(dialect, "given", BIG)))))
 
-
-BY_KEYS = MadeWhenUsed[str, Any](lambda dialect: once(_those(dialect, "key", Text())))
-BY_IDS = MadeWhenUsed[str, Any](lambda dialect: once(_those(dialect, "id", BIG)))
+CLAIMED = GivenRows(id=BIG, seen=Integer(), channel=Text(), job_id=BIG)
 
 
 def _claim(dialect: str) -> Update:
-    engine = {"job_id": BIG} if dialect == "postgresql" else {}  # only PostgreSQL has an engine
-    given = given_rows(dialect, id=BIG, seen=Integer(), channel=Text(), **engine)
+    given = CLAIMED.rows(dialect)
     now = bindparam("now", type_=deliveries.c.updated.type)
     values = {
-        **{name: given.c[name] for name in engine},
+        "job_id": given.c.job_id,
         "state": State.SENDING.value,
         "fence": deliveries.c.fence + 1,
         "attempts": deliveries.c.attempts + 1,
@@ -94,19 +92,13 @@ def _claim(dialect: str) -> Update:
     return update(deliveries).where(*_untouched(given)).values(values)
 
 
+_OUTCOME = ("state", "reason", "detail", "message_id", "channel", "thread")
+NOTED = GivenRows(id=BIG, seen=Integer(), **dict.fromkeys(_OUTCOME, Text()))
+
+
 def _note(dialect: str) -> Update:
-    given = given_rows(
-        dialect,
-        id=BIG,
-        seen=Integer(),
-        state=Text(),
-        reason=Text(),
-        detail=Text(),
-        message_id=Text(),
-        channel=Text(),
-        thread=Text(),
-    )
-    values = {name: given.c[name] for name in ("state", "reason", "detail", "message_id", "channel", "thread")}
+    given = NOTED.rows(dialect)
+    values = {name: given.c[name] for name in _OUTCOME}
     return update(deliveries).where(*_untouched(given)).values(**values, updated=bindparam("now"))
 
 
@@ -115,9 +107,10 @@ def _untouched(given: FromClause) -> tuple[ColumnElement[bool] | TextClause, ...
 
 
 def _freeze(dialect: str) -> Insert:
-    given = given_rows(dialect, id=BIG, payload=Text())
-    # The condition is always met: SQLite's grammar wants one before ON CONFLICT.
-    return _write(dialect, select(given.c.id, given.c.payload).where(given.c.payload.is_not(None)))
+    given = bindparam("given", type_=Text)  # an object of texts by ids: SQLite reads a long text in it only once
+    each = func.json_each(given) if dialect == "sqlite" else func.json_each_text(cast(given, JSON))
+    texts = each.table_valued("key", "value", name="texts")
+    return _write(dialect, select(cast(texts.c.key, BIG), texts.c.value).where(text("true")))
 
 
 def _rewrite(dialect: str) -> Insert:
@@ -147,14 +140,20 @@ REWRITE = MadeWhenUsed[str, Any](lambda dialect: once(_rewrite(dialect)))
 """New texts of sent messages."""
 
 
-_NEW = [each.name for each in deliveries.c if each.name not in {"id", "job_id"}]
+_ALIKE = ("state", "reason", "fence", "attempts")
+"""The columns in which all new rows have one value."""
+
+_LATER = ("id", "job_id", "first_try", "message_id", "channel", "thread", "detail")
+_NEW = [each for each in deliveries.c if each.name not in {*_LATER, *_ALIKE}]
+MADE = GivenRows(**{each.name: BIG if isinstance(each.type, Instant) else each.type for each in _NEW})
 
 
 def _insert(dialect: str) -> Any:
-    given = given_rows(dialect, **{name: stored(deliveries.c[name]) for name in _NEW})
-    # The condition is always met: SQLite's grammar wants one before ON CONFLICT.
-    rows = select(*(given.c[name] for name in _NEW)).where(given.c.key.is_not(None))
-    new = inserting(dialect)(deliveries).from_select(_NEW, rows).on_conflict_do_nothing(index_elements=["key"])
+    given = MADE.rows(dialect)
+    alike = [bindparam(name, type_=deliveries.c[name].type) for name in _ALIKE]
+    rows = select(*(given.c[each.name] for each in _NEW), *alike).where(text("true"))
+    names = [each.name for each in _NEW] + [*_ALIKE]
+    new = inserting(dialect)(deliveries).from_select(names, rows).on_conflict_do_nothing(index_elements=["key"])
     return once(new.returning(deliveries.c.id) if dialect == "postgresql" else new)
 
 
@@ -289,18 +288,18 @@ READY = MadeWhenUsed[tuple[str, bool], Any](lambda key: once(_ready_of(key[0], s
 
 
 def _heads(dialect: str) -> Select[Any]:
-    lanes = given_rows(dialect, lane=Text())
+    lanes = among(dialect, "lanes").subquery("lanes")
     each = deliveries.alias("each_row")
     first = (
         select(each.c.id)
-        .where(each.c.lane == lanes.c.lane, is_open(each))
+        .where(each.c.lane == lanes.c[0], is_open(each))
         .order_by(each.c.due, each.c.id)
         .limit(1)
         .scalar_subquery()
     )
     # Not only the first: a post to the room itself overtakes the lines in its threads.
     unknown = deliveries.alias("unknown")
-    doubtful = exists().where(unknown.c.lane == lanes.c.lane, is_open(unknown), unknown.c.state == State.UNKNOWN.value)
+    doubtful = exists().where(unknown.c.lane == lanes.c[0], is_open(unknown), unknown.c.state == State.UNKNOWN.value)
     columns = (deliveries.c.lane, deliveries.c.due, deliveries.c.platform, doubtful.label("doubtful"))
     has_come = deliveries.c.due <= bindparam("until", type_=deliveries.c.due.type)
     return select(*columns).join_from(lanes, deliveries, deliveries.c.id == first).where(has_come)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, exists, literal_column,
 
 from cohort_bot.app.ports.revisions import Revision
 from cohort_bot.core.delivery_states import CLOSED
-from cohort_bot.storage.columns import BIG, MadeWhenUsed, among, given_rows, inserting
+from cohort_bot.storage.columns import BIG, GivenRows, MadeWhenUsed, among, inserting
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import deliveries, revisions
@@ -34,8 +34,11 @@ _DUE = MadeWhenUsed[str, Any](
 )
 
 
+_ASKED = GivenRows(id=BIG)
+
+
 def _ask(dialect: str) -> Any:
-    given = given_rows(dialect, id=BIG)
+    given = _ASKED.rows(dialect)
     # The condition is always met: SQLite's grammar wants one before ON CONFLICT.
     rows = select(given.c.id, _AT, literal_column("1"), literal_column("0")).where(given.c.id.is_not(None))
     new = inserting(dialect)(revisions).from_select(["delivery_id", "due", "asked", "attempts"], rows)
@@ -51,8 +54,8 @@ class SqlRevisions(Repository):
     """Implements `app.ports.revisions.Revisions`."""
 
     def ask(self, delivery_ids: Sequence[int], at: datetime) -> None:
-        given = json.dumps([{"id": each} for each in delivery_ids])
-        self._connection.execute(_ASK[self._connection.dialect.name], {"given": given, "at": at})
+        given = _ASKED.values({"id": each} for each in delivery_ids)
+        self._connection.execute(_ASK[self._connection.dialect.name], {**given, "at": at})
 
     def due(self, at: datetime, limit: int, platforms: Collection[str]) -> Sequence[Revision]:
         values = {"at": at, "platforms": json.dumps(list(platforms)), "most": limit}

@@ -287,7 +287,7 @@ def claim(
     most = limit if precomposed else min(limit, MOST_COMPOSED)
     for turn in _until(enough, store.deliveries.ready(at, most, but, but_platforms, only)):
         if precomposed and (kept := precomposed.take(turn, at)):
-            frozen.append((kept.row, kept.payload, kept.to.channel))
+            frozen.append((kept.row, kept.row.payload or "", kept.to.channel))
             going.append((kept.to, kept.message))
         else:
             others.append(turn.id)

@@ -9,7 +9,7 @@ composed when it is claimed.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -22,16 +22,16 @@ from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message, sharing
 from cohort_bot.chat.place import Place
 from cohort_bot.core.delivery_states import OPEN
+from cohort_bot.core.membership import Room
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class PrecomposedMessage:
-    """A row of the ledger with its frozen text, its message, and its destination."""
+    """A row of the ledger, with its frozen text, its message, and its destination."""
 
     row: Delivery
-    payload: str
     message: Message
     to: Place
 
@@ -52,20 +52,19 @@ class Precomposed:
 
         Called in the transaction that writes them.
         """
-        for key, kept in list(self._messages.items()):
-            if at > kept.row.what.due + LATE:
-                self._messages.pop(key, None)
-        early = {row.key: (group, row) for group, row in written if KINDS[row.kind].ahead and at <= row.due + LATE}
-        if not early:
-            return
-        prepared: list[PrecomposedMessage] = []
-        for row in store.deliveries.untouched([row for _, row in early.values()]):
-            group, what = early[row.what.key]
-            self._messages.pop(what.key, None)
-            if message := _precompose(store, programmes, group, row, max(at, what.due)):
-                prepared.append(message)
-        store.deliveries.freeze([(message.row.id, message.payload) for message in prepared])
-        self._messages.update({message.row.what.key: message for message in prepared})
+        while (first := next(iter(self._messages.values()), None)) and at > first.row.what.due + LATE:
+            del self._messages[first.row.what.key]
+        composed: dict[str, tuple[NewDelivery, Message, Place]] = {}
+        for group, what in written:
+            if KINDS[what.kind].ahead and at <= what.due + LATE:
+                self._messages.pop(what.key, None)
+                room = next((room for room in group.rooms if room.id == what.room_id), None)
+                if room and (message := _precompose(store, programmes, group, room, what, max(at, what.due))):
+                    composed[what.key] = what, message, Place(room.platform, room.workspace, room.channel)
+        if composed:
+            texts = [(what, codec.dumps(message)) for what, message, _ in composed.values()]
+            for row in store.deliveries.freeze(texts):
+                self._messages[row.what.key] = PrecomposedMessage(row, *composed[row.what.key][1:])
 
     def take(self, turn: Turn, at: datetime) -> PrecomposedMessage | None:
         """The message for a row that is claimed at `at`; None when there is none, or it is out of date.
@@ -79,12 +78,10 @@ class Precomposed:
 
 
 def _precompose(
-    store: Store, programmes: Programmes, group: Group, row: Delivery, at: datetime
-) -> PrecomposedMessage | None:
+    store: Store, programmes: Programmes, group: Group, room: Room, what: NewDelivery, at: datetime
+) -> Message | None:
     """The message as it will be `at` an instant, None when it should be composed when it is claimed."""
-    what = row.what
-    room = next((room for room in group.rooms if room.id == what.room_id), None)
-    if room is None or not group.cohort.active:
+    if not group.cohort.active:
         return None
     if what.round and what.round > 1:
         before = store.deliveries.by_key(opening_row(group.cohort, what.round - 1, room).key)
@@ -96,9 +93,4 @@ def _precompose(
     except Exception:  # composed again when it is claimed, and parked if that fails
         log.exception("%s cannot be composed ahead", what.key)
         return None
-    if message is None:
-        return None
-    message = sharing(message)
-    payload = codec.dumps(message)
-    to = Place(room.platform, room.workspace, room.channel)
-    return PrecomposedMessage(replace(row, payload=payload), payload, message, to)
+    return message and sharing(message)

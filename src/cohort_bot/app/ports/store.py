@@ -179,11 +179,10 @@ class Deliveries(Protocol):
         Rows due later than the instant `at` are written ahead, and `withdraw` can remove them.
         """
 
-    def untouched(self, new: Sequence[NewDelivery]) -> Sequence[Delivery]:
-        """The rows of these that are as they were written: with the same instant, ready, never tried. In any order."""
-
-    def freeze(self, texts: Sequence[tuple[int, str]]) -> None:
-        """Store (id, composed message) for rows that are not claimed yet; the claim keeps these texts."""
+    def freeze(self, composed: Sequence[tuple[NewDelivery, str]]) -> Sequence[Delivery]:
+        """Store what is composed for rows that are still as they were written: with the same instant, ready, never
+        tried. Returns these, in any order; the claim keeps their texts.
+        """
 
     def withdraw(self, cohort_id: int, after: datetime) -> None:
         """Remove what was never tried: rows written ahead that are due later than `after`, and composed texts."""
