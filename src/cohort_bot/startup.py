@@ -116,9 +116,9 @@ class AwaitedDatabase(Database):
         await self.opened.wait()
         return await self._database.read(fn)
 
-    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
+    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False, to_disk: bool = True) -> T:
         await self.opened.wait()
-        return await self._database.write(fn, fenced=fenced)
+        return await self._database.write(fn, fenced=fenced, to_disk=to_disk)
 
 
 class Platforms:

@@ -109,7 +109,7 @@ class MortalDatabase(SqliteDatabase):
     plant = "none"
     noted: tuple[str, ...] = ()
 
-    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
+    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False, to_disk: bool = True) -> T:
         points: tuple[str, ...] = ()
 
         def watched(store: Store) -> T:
@@ -120,7 +120,7 @@ class MortalDatabase(SqliteDatabase):
             return result
 
         try:
-            result = await super().write(watched)
+            result = await super().write(watched, to_disk=to_disk)
         except (DBAPIError, CannotSave):
             say("fault")
             raise

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Awaitable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy import Connection, NullPool, create_engine, event, text
@@ -14,6 +15,7 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.startup import OwnDatabase
 from cohort_bot.storage.database import SqliteDatabase
 from cohort_bot.storage.postgres import address
+from cohort_bot.storage.store import SqlStore
 from tests.fakes.databases import Current, database_at
 
 AT = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
@@ -32,6 +34,22 @@ async def test_what_a_write_returned_is_on_disk(database: OwnDatabase, tmp_path:
     account = await database.write(lambda store: store.people.add("local", "w", "u", "Sample", "UTC"))
     assert count(tmp_path, "accounts") == 1
     assert await database.read(lambda store: store.people.get(account.id)) == account
+
+
+async def test_a_commit_waits_for_the_disk_unless_all_of_it_can_be_made_anew(database: OwnDatabase) -> None:
+    waiting = threading.Event()
+
+    def level(store: Store) -> int:
+        return int(cast("SqlStore", store).connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    assert await database.write(level, to_disk=False) == 1
+    assert await database.write(level) == 2
+    async with asyncio.TaskGroup() as group:  # the writer is kept busy until both wait for it, and share a commit
+        group.create_task(database.write(lambda _: waiting.wait(), to_disk=False))
+        planned, kept = (group.create_task(database.write(level, to_disk=each)) for each in (False, True))
+        group.create_task(asyncio.to_thread(waiting.set))
+    assert planned.result() == kept.result() == 2
+    assert await database.write(level, to_disk=False) == 1
 
 
 @pytest.mark.both_databases

@@ -3,7 +3,8 @@
 A transaction goes to the writer's thread once, and is written together with all that wait. What changes something reads
 what it needs in the same transaction.
 
-`synchronous=FULL`, because NORMAL can lose a `sent` mark on power loss, and then something would be posted twice.
+`synchronous=FULL`, because NORMAL can lose a `sent` mark on power loss, and then something would be posted twice. Only
+a group of transactions that can all be made anew is not waited for; the next one brings it to the disk, too.
 """
 
 import asyncio
@@ -65,8 +66,9 @@ OUTSIDE: Final = frozenset(
 class _Job:
     """A transaction function for the writer thread, then its result or error for the caller."""
 
-    def __init__(self, fn: Callable[[Store], Any], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, fn: Callable[[Store], Any], loop: asyncio.AbstractEventLoop, *, to_disk: bool) -> None:
         self.fn = fn
+        self.to_disk = to_disk
         self.loop = loop
         self.context = contextvars.copy_context()
         self.future: asyncio.Future[Any] = loop.create_future()
@@ -102,6 +104,7 @@ class SqliteDatabase:
         self._lasting: Lasting = {}
         """What the writer's thread knows of earlier transactions; nobody else looks at it."""
         self._version = 0
+        self._waits = True
         self.wrote: Callable[[float], None] = lambda _: None
         """Called with the elapsed seconds of each write that is on disk."""
         self.held: Callable[[float], None] = lambda _: None
@@ -153,11 +156,17 @@ class SqliteDatabase:
         self._check_file()  # a reader may have opened a file that has just replaced it
         return result
 
-    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:  # noqa: ARG002 - one at a time anyway
+    async def write(
+        self,
+        fn: Callable[[Store], T],
+        *,
+        fenced: bool = False,  # noqa: ARG002 - one at a time anyway
+        to_disk: bool = True,
+    ) -> T:
         """Run `fn` in the writer thread; returns when the commit is on disk. Raises CannotSave when it is not."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        job = _Job(fn, loop)
+        job = _Job(fn, loop, to_disk=to_disk)
         self._jobs.put(job)
         try:
             result: T = await job.future
@@ -217,9 +226,10 @@ class SqliteDatabase:
                 try:
                     self._connection = connection = self._connection or self._writer.connect()
                     self._check_file()
+                    driver: Any = connection.connection.dbapi_connection
+                    self._wait_for_the_disk(driver, wait=any(job.to_disk for job in group))
                     with connection.begin() as transaction:
                         shared = len(group) > 1
-                        driver: Any = connection.connection.dbapi_connection
                         self._look_whether_others_wrote(driver)
                         for job in group:
                             if shared:
@@ -245,6 +255,12 @@ class SqliteDatabase:
         finally:
             if self._connection is not None:
                 self._connection.close()
+
+    def _wait_for_the_disk(self, driver: Any, *, wait: bool) -> None:
+        """Whether the next commit returns when it is on disk. SQLite takes this between two transactions only."""
+        if wait != self._waits:
+            driver.execute(f"PRAGMA synchronous={'FULL' if wait else 'NORMAL'}")
+            self._waits = wait
 
     def _look_whether_others_wrote(self, driver: Any) -> None:
         """Forget everything when another connection has written, such as a command line's."""

@@ -61,7 +61,7 @@ class InOneTransaction:
     async def read(self, fn: Callable[[Store], T]) -> T:
         return fn(SqlStore(self._opened, self.shelf))
 
-    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:  # noqa: ARG002 - nobody else writes
+    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False, to_disk: bool = True) -> T:  # noqa: ARG002
         """Run `fn`; what it wrote is undone when it raises."""
         self._driver("SAVEPOINT job")
         try:

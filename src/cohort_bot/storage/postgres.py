@@ -148,7 +148,7 @@ class PostgresDatabase:
     async def read(self, fn: Callable[[Store], T]) -> T:
         return await self._in_thread(lambda: self._again(lambda: self._read(fn)))
 
-    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
+    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False, to_disk: bool = True) -> T:  # noqa: ARG002
         """Run `fn`, repeating it after conflicts; returns when the commit is on the server's disk."""
         engine = self._committed if fenced else self._serializable
         loop = asyncio.get_running_loop()

@@ -107,7 +107,7 @@ class Ticker:
         written, done = 0, ledger.Slice(0, cohorts)
         while done.left:
             try:
-                planned = await self._database.write(plan)
+                planned = await self._database.write(plan, to_disk=False)  # what is forgotten is planned anew
             except Exception:
                 if len(done.left) == 1:
                     log.exception("cohort %s cannot be planned; trying again at the next tick", done.left[0])

@@ -25,8 +25,11 @@ class Database(Protocol):
     async def read(self, fn: Callable[[Store], T]) -> T:
         """Run `fn` on a snapshot."""
 
-    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
+    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False, to_disk: bool = True) -> T:
         """Run `fn`; when this returns, what it wrote is on disk. An exception of `fn` undoes all of it.
+
+        Without `to_disk` it need not be there yet, because it can be made anew: a machine that loses its power may
+        forget it, and never anything that was written before.
 
         What `fn` read still holds when it commits, unless it is `fenced`: then `fn` checks that itself, as the ledger
         does with its fences, and conflicts less with other transactions.
