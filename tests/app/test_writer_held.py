@@ -41,7 +41,7 @@ from tests.harness.statements import watched
 
 pytestmark = pytest.mark.timed
 
-COHORTS = 300
+COHORTS = 800
 CROWD = 1000
 AROUND = ("Europe/Berlin", "America/Chicago", "Asia/Kolkata")
 LONGEST = 0.020
@@ -67,14 +67,14 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[float]]]:
     times: dict[str, list[float]] = defaultdict(list)
     write = SqliteDatabase.write
 
-    async def timed(database: SqliteDatabase, fn: Callable[[Any], Any], *, fenced: bool = False) -> Any:
+    async def timed(database: SqliteDatabase, fn: Callable[[Any], Any], **how: bool) -> Any:
         def watched(store: Any) -> Any:
             began = time.thread_time()
             result = fn(store)
             times[getattr(fn, "__qualname__", "")].append(time.thread_time() - began)
             return result
 
-        return await write(database, watched, fenced=fenced)
+        return await write(database, watched, **how)
 
     monkeypatch.setattr(SqliteDatabase, "write", timed)
     gc.collect()

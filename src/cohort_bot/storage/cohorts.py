@@ -83,15 +83,6 @@ _HIDDEN_ONE = once(_HIDDEN.where(rooms.c.cohort_id == bindparam("only")))
 _MANY = MadeWhenUsed[str, Any](lambda dialect: once(_WHOLE.where(cohorts.c.id.in_(among(dialect, "cohorts", BIG)))))
 _PLANNING = once(select(cohorts.c.planned_until, cohorts.c.next_due).where(cohorts.c.id == bindparam("cohort")))
 _A_BIT = timedelta(milliseconds=1)
-_PLANNED = MadeWhenUsed[str, Any](
-    lambda dialect: once(
-        select(cohorts.c.id, cohorts.c.planned_until)
-        .where(cohorts.c.id.in_(among(dialect, "cohorts", BIG)))
-        .order_by(cohorts.c.id)
-    )
-)
-
-
 _PLANS = GivenRows(cohort=BIG, until=BIG, due=BIG)
 
 
@@ -272,9 +263,9 @@ class SqlCohorts:
         return earliest
 
     def planned(self, cohort_ids: Sequence[int]) -> Mapping[int, datetime]:
-        statement = _PLANNED[self._connection.dialect.name]
-        rows = self._connection.execute(statement, {"cohorts": json.dumps(list(cohort_ids))})
-        return {row.id: row.planned_until for row in rows}
+        self.look_ahead(cohort_ids)
+        known = self._connection.memory(_READ)
+        return {each: known["planned", each] for each in sorted(cohort_ids) if each in known}
 
     def planned_beyond(self, at: datetime) -> Sequence[int]:
         return list(self._connection.execute(_PLANNED_BEYOND, {"at": at}).scalars())
@@ -328,7 +319,8 @@ class SqlCohorts:
         found = []
         for row in rows:
             remember(self._connection, row.id, [as_room(each) for each in read_rows(row.rooms)])
-            cohort = self._connection.memory(_READ)[row.id] = _cohort(row)
+            cohort = _cohort(row)
+            self._connection.memory(_READ).update({row.id: cohort, ("planned", row.id): row.planned_until})
             found.append(cohort)
         return found
 

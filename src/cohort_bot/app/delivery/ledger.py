@@ -41,7 +41,7 @@ FAR = timedelta(minutes=10)
 between the clocks of several processes.
 """
 
-COHORTS_AT_ONCE = 15
+COHORTS_AT_ONCE = 25
 MEMBERS_AT_ONCE = 25
 """The most cohorts, and members of them, that are read and planned before the time is looked at."""
 
@@ -110,7 +110,6 @@ def _plan_some(
     """Plan the next cohorts as far as a page of members goes."""
     begun = done.begun
     ids = done.left[: 1 if begun else COHORTS_AT_ONCE]
-    store.cohorts.look_ahead(ids)
     planned = store.cohorts.planned(ids)
     if begun and planned.get(begun.cohort_id) != begun.after:
         begun = None  # a change has taken back what was planned

@@ -118,7 +118,7 @@ class Cohorts(Protocol):
         """The earliest next due instant of any active cohort."""
 
     def planned(self, cohort_ids: Sequence[int]) -> Mapping[int, datetime]:
-        """The instant up to which the ledger is complete, by cohort."""
+        """The instant up to which the ledger is complete, by cohort; they are read, as by `look_ahead`."""
 
     def planned_beyond(self, at: datetime) -> Sequence[int]:
         """Active cohorts whose ledger is complete beyond that instant."""
