@@ -25,7 +25,7 @@ from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import NO_JOBS, Delivery, DeliveryResult, DirectMessage, Head, NewDelivery, Turn
 from cohort_bot.core.delivery_states import CLOSED, State, check
 from cohort_bot.core.lanes import of_account, of_channel
-from cohort_bot.storage.columns import EPOCH, GivenRows, instant, milliseconds
+from cohort_bot.storage.columns import EPOCH, instant, milliseconds
 from cohort_bot.storage.ledger_sql import (
     BY_IDS,
     BY_KEY,
@@ -92,8 +92,7 @@ class SqlDeliveries:
 
     def _freeze(self, texts: Sequence[tuple[int, str | None]]) -> None:
         if texts:
-            given = json.dumps(dict(texts), ensure_ascii=False)
-            self._connection.execute(FREEZE[self._connection.dialect.name], {"given": given})
+            self._run(FREEZE, {"given": json.dumps(dict(texts), ensure_ascii=False)})
 
     def withdraw(self, cohort_id: int, after: datetime) -> None:
         self._connection.execute(WITHDRAW, {"cohort": cohort_id, "after": after})
@@ -222,7 +221,7 @@ class SqlDeliveries:
             {"id": row.id, "seen": row.fence, "channel": channel, "job_id": jobs[row.lane] if jobs else None}
             for row, _, channel in frozen
         ]
-        if given and self._run(CLAIM, CLAIMED, given, now=at) != len(given):
+        if given and self._run(CLAIM, {**CLAIMED.values(given), "now": at}) != len(given):
             raise RuntimeError("a delivery was claimed twice within one transaction")
         self._freeze([(row.id, payload) for row, payload, _ in frozen if payload != row.payload])
         return [
@@ -262,18 +261,11 @@ class SqlDeliveries:
             }
             for each in outcomes
         ]
-        return self._run(NOTE, NOTED, given, now=at) if given else 0
+        return self._run(NOTE, {**NOTED.values(given), "now": at}) if given else 0
 
-    def _run(
-        self,
-        statement: Mapping[str, Update | Insert],
-        rows: GivenRows,
-        given: Sequence[Mapping[str, object]],
-        **values: datetime,
-    ) -> int:
-        """Execute it for all given rows; returns how many it changed."""
-        given_values = {**rows.values(given), **values}
-        return self._connection.execute(statement[self._connection.dialect.name], given_values).rowcount
+    def _run(self, statement: Mapping[str, Update | Insert], values: Mapping[str, object]) -> int:
+        """Execute it; returns how many rows it changed."""
+        return self._connection.execute(statement[self._connection.dialect.name], values).rowcount
 
     def _forget(self, *those: ColumnElement[bool]) -> None:
         """Erase the texts of these rows."""
