@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert, update
 
-from cohort_bot import year_ahead, year_ahead_findings
+from cohort_bot import doctor, year_ahead, year_ahead_findings
+from cohort_bot.app.ports.health import Outcome
 from cohort_bot.app.ports.platform import Pace
 from cohort_bot.app.ports.store import Store
 from cohort_bot.clocks import ScriptedClock, SystemClock
@@ -25,7 +26,7 @@ from cohort_bot.platforms.slack.adapter import SlackPlatform
 from cohort_bot.storage import as_sqlite
 from cohort_bot.storage.database import SqliteDatabase, writer_engine
 from cohort_bot.storage.postgres import PostgresDatabase
-from cohort_bot.storage.tables import accounts, cohorts, deliveries, paper_picks
+from cohort_bot.storage.tables import accounts, checkins, cohorts, deliveries, members, moves, paper_picks
 from tests.fakes.bot import LIBRARY
 from tests.fakes.command_line import cohort_bot
 from tests.fakes.databases import Current
@@ -49,6 +50,8 @@ class Guides:
             tasks = {10: (), 12: (long,)}
             weeks = [dataclasses.replace(week, tasks=tasks.get(week.number, week.tasks)) for week in whole.weeks]
             return dataclasses.replace(whole, slug="thin", weeks=tuple(weeks), papers=whole.papers[:1])
+        if slug == "cut":
+            return dataclasses.replace(whole, slug="cut", weeks=whole.weeks[:5])
         return whole if slug == SLUG else None
 
     def slugs(self) -> list[str]:
@@ -129,6 +132,7 @@ async def test_each_trouble_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
     gone |= {"args": "{}", "due": NOW, "lane": "discord:w:room-1", "mark": "m", "state": "parked", "fence": 1}
     gone |= {"attempts": 1, "reason": "room_gone", "updated": NOW, "round": 8}
     pick = {"by": "moderator", "at": NOW, "url": "https://example.org"}
+    filed = dict.fromkeys(("tasks", "done", "blockers", "next_step"), "[]") | {"share_thread": 0, "share_blocker": 0}
     planted = [
         insert(deliveries).values(gone),
         update(cohorts).where(cohorts.c.id == 2).values(programme="thin", at="02:30", start="2027-01-03"),
@@ -138,13 +142,21 @@ async def test_each_trouble_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
     ]
     more = {"platform": "discord", "workspace": "w", "start": "2027-01-04", "at": "09:00", "creator": "moderator"}
     made = {"created_at": NOW, "planned_until": NOW, "next_due": NOW}
+    guide = {"person_id": 1, "platform": "discord", "workspace": "", "user": "moderator", "name": "Sample Guide"}
+    guide |= {"zone": "UTC", "reminders": 1, "gone_at": NOW}
+    doubted = gone | {"key": "y", "state": "unknown", "cohort_id": 2, "room_id": 2, "first_try": NOW, "reason": None}
     planted += [
+        insert(accounts).values(guide),
+        insert(deliveries).values(doubted),
         insert(cohorts).values(
             {**more, **made, "name": "Lost", "name_key": "lost", "programme": "nowhere", "zone": "UTC"}
         ),
         insert(cohorts).values(
             {**more, **made, "name": "Far", "name_key": "far", "programme": SLUG, "zone": "Mars/Olympus"}
         ),
+        insert(cohorts).values({**more, **made, "name": "Cut", "name_key": "cut", "programme": "cut", "zone": "UTC"}),
+        insert(members).values(cohort_id=5, person_id=1, account_id=1, joined_at=NOW, first_round=1, why=""),
+        insert(checkins).values({**filed, "member_id": 7, "round": 7, "week": 7, "filed_at": NOW}),
     ]
     change(path, lambda connection: [connection.execute(each) for each in planted])
     monkeypatch.setattr(importlib.metadata, "version", lambda _package: "2019.3")
@@ -157,13 +169,15 @@ async def test_each_trouble_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
         "posts: .*doesn't fit into a message on Discord",
         "rates: the fullest minute",
         "content: Lost follows nowhere, which can't be read",
+        "content: Cut has reached week 7, but cut now has only 5 weeks",
+        "posts: (Lost|Far|Cut) has no room",
         "content: Thin: week 10 has no tasks",
-        "calendar: Thin: week 13 opens at 03:30 instead of 02:30 on 2027-03-28",
+        "calendar: Thin: week 13 opens at 03:30 instead of 02:30 on 28 March 2027",
         "papers: AI 2027: the paper that was picked for week 9",
         "papers: Thin: no paper from week",
-        "people: AI 2027: direct messages don't reach Sample 0 of AI 2027",
+        "people: (AI 2027|Cut): direct messages don't reach Sample 0 of AI 2027",
         "people: AI 2027: Sample 1 of AI 2027 has left",
-        "time zones: Mars/Olympus isn't in the time-zone data",
+        "people: .*: no moderator can be reached .Sample Guide.",
         "time zones: the rules are those of 2019",
         "disk: the database grows by",
     ]
@@ -171,6 +185,77 @@ async def test_each_trouble_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
     missed = [each for each in expected if not any(re.match(each, one) for one in found)]
     assert missed == [], "\n".join(found)
     assert [one for one in found if not any(re.match(each, one) for each in expected)] == []
+
+
+async def test_what_a_workspace_or_a_thread_alone_refuses_is_told_apart(tmp_path: Path) -> None:
+    """A room counts as refusing when its newest post was refused; a removed bot reaches its people neither."""
+    path = tmp_path / "bot.db"
+    await fill(path)
+    row = {"kind": "opening", "platform": "discord", "cohort_id": 1, "room_id": 1, "in_thread": 0, "args": "{}"}
+    row |= {"due": NOW, "lane": "discord:w:room-1", "mark": "m", "fence": 1, "attempts": 1, "round": 7}
+    parked = row | {"state": "parked", "reason": "not_allowed"}
+    thread = parked | {"key": "thread", "in_thread": 1, "updated": NOW}
+    before = parked | {"key": "before", "updated": NOW - timedelta(days=7)}
+    after = row | {"key": "after", "state": "sent", "reason": None, "updated": NOW - timedelta(days=1)}
+    change(path, lambda connection: [connection.execute(insert(deliveries).values(each)) for each in (thread, before)])
+    change(path, lambda connection: connection.execute(insert(deliveries).values(after)))
+    assert troubles((await rehearsed(path, months=1)).checks) == []
+    revoked = parked | {"key": "revoked", "reason": "revoked", "updated": NOW}
+    change(path, lambda connection: connection.execute(insert(deliveries).values(revoked)))
+    checks = (await rehearsed(path, months=1)).checks
+    assert {check.cure for check in checks if check.state == "fix"} == {
+        "Install the bot there again; what waits then goes out by itself."
+    }
+    named = {(post.cohort, post.to) for post in (await rehearsed(path, months=1)).posts if post.state == "parked"}
+    assert named >= {("AI 2027", "room-1"), ("Thin", "room-2")}
+
+
+async def test_settings_and_zones_are_examined_before_the_months_are_rehearsed(tmp_path: Path) -> None:
+    path = tmp_path / "bot.db"
+    await fill(path)
+    env = {"DATABASE_URL": f"sqlite:///{path}"}
+
+    async def found(**more: str) -> list[str]:
+        checks, result = await year_ahead.examine(env | more, ScriptedClock(NOW), 1, lambda _month: None)
+        assert result is not None
+        return [one for one in troubles(checks) if "free in" not in one]
+
+    assert await found() == []
+    assert await found(SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1") == [
+        "settings: Discord isn't set up, so nothing is posted there for AI 2027 and Thin"
+    ]
+    assert await found(SLACK_BOT_TOKEN="xoxb-1") == ["settings: SLACK_BOT_TOKEN is set"]
+    move = {"cohort_id": 2, "round": 9, "weekday": 1, "at": "09:00", "zone": "Mars/Arsia", "made_at": NOW}
+    planted = [
+        update(cohorts).where(cohorts.c.id == 1).values(zone="Mars/Olympus"),
+        update(accounts).where(accounts.c.user == "1-0").values(zone="Mars/Elysium"),
+        insert(moves).values(move),
+    ]
+    change(path, lambda connection: [connection.execute(each) for each in planted])
+    assert [one.partition(" isn't in")[0] for one in await found()] == [
+        "time zones: Mars/Olympus, the time zone of AI 2027,",
+        "time zones: Mars/Arsia, the time zone of Thin,",
+        "time zones: Mars/Elysium, the time zone of Sample 0 of AI 2027,",
+    ]
+
+
+@pytest.mark.parametrize(("day", "number", "then"), [(31, 1, (2027, 2, 28)), (30, 12, (2028, 1, 30))])
+def test_months_end_on_the_same_day_or_the_last(day: int, number: int, then: tuple[int, int, int]) -> None:
+    since = datetime(2027, 1, day, 9, tzinfo=UTC)
+    assert year_ahead_findings.months_on(since, number) == datetime(*then, 9, tzinfo=UTC)
+
+
+def test_what_only_has_to_be_looked_at_is_not_called_good() -> None:
+    checks = [Check("disk", "ok", "much"), Check("people", "look", "one has left", "Ask.")]
+    assert doctor.report(checks).splitlines()[-1] == "Nothing to fix; 1 thing to look at."
+
+
+def test_a_channel_that_takes_one_post_a_second_has_a_fullest_minute_of_its_own() -> None:
+    post = Outcome("A", "slack", "w", "room", "opening", NOW, "sent", None, None)
+    direct = [dataclasses.replace(post, to=None)] * 700
+    assert [check.state for check in year_ahead_findings.rates(direct)] == ["ok"]
+    (check,) = year_ahead_findings.rates([post] * 700)
+    assert (check.state, "11 minutes late" in check.says) == ("fix", True), check.says
 
 
 @pytest.mark.postgresql

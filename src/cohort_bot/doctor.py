@@ -18,18 +18,21 @@ import aiohttp
 
 from cohort_bot import bootstrap, maintenance
 from cohort_bot.app.ports.clock import Clock
-from cohort_bot.app.ports.health import DatabaseStats, Examination, Meeting, Parked, Waiting
+from cohort_bot.app.ports.health import DatabaseStats, Examination, Meeting, Parked, Reach, Waiting
 from cohort_bot.app.ports.job_runs import JobRun
 from cohort_bot.app.ports.platform import ChatPlatform, Examinable
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.startup import CannotStart
-from cohort_bot.app.words import counts, marks
+from cohort_bot.app.words import counts, marks, zones
 from cohort_bot.app.words.alerts import why
+from cohort_bot.app.words.lists import listed
 from cohort_bot.app.words.stalled import SHOWN, place, said
 from cohort_bot.chat import formats
 from cohort_bot.chat.i18n import N_, _, ngettext
 from cohort_bot.chat.sentence import sentence
 from cohort_bot.chat.traits import traits_of
+from cohort_bot.core.membership import Cohort
+from cohort_bot.core.rounds import is_zone
 from cohort_bot.platforms import installed
 from cohort_bot.platforms.common import pictures
 from cohort_bot.programmes.library import Library
@@ -80,13 +83,8 @@ async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator
         return
     if disk is not None:
         yield Check("disk", "look", disk.problem.rstrip("."), disk.cure)
-    used: Mapping[str, ChatPlatform] = {}
-    wrong: WrongSetting | None = None
-    try:
-        used = bootstrap.platforms(settings, clock, database(settings.database_url, settings.database_direct_url))
-    except WrongSetting as error:
-        wrong = error
-    for check in _settings(settings, environment, wrong):
+    used, wrong = of_platforms(settings, clock)
+    for check in of_settings(settings, environment, wrong):
         yield check
     meetings: Sequence[Meeting] = ()
     programmes = bootstrap.library(settings)
@@ -96,7 +94,13 @@ async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator
     folder = Path.cwd() if settings.on_postgres else settings.sqlite_path.resolve().parent
     async for check in _board(settings):
         yield check
-    for check in (*of_content(programmes), _zones(), *of_disk(folder), *of_copies(settings, clock)):
+    for check in (
+        *not_set_up(used, meetings),
+        *of_content(programmes),
+        _zones(),
+        *of_disk(folder),
+        *of_copies(settings, clock),
+    ):
         yield check
     if any(traits_of(name).pictures for name in used):
         yield await asyncio.to_thread(_pictures)
@@ -124,7 +128,32 @@ def wrong_setting(wrong: WrongSetting | CannotStart, name: str = "settings") -> 
     return Check(name, "fix", problem, cure)
 
 
-def _settings(settings: Settings, environment: Mapping[str, str], wrong: WrongSetting | None) -> Iterator[Check]:
+def of_platforms(settings: Settings, clock: Clock) -> tuple[Mapping[str, ChatPlatform], WrongSetting | None]:
+    """The platforms that are set up, or what is wrong with their settings."""
+    try:
+        stored = database(settings.database_url, settings.database_direct_url)
+        return bootstrap.platforms(settings, clock, stored), None
+    except WrongSetting as error:
+        return {}, error
+
+
+def not_set_up(used: Mapping[str, ChatPlatform], meetings: Sequence[Meeting]) -> Iterator[Check]:
+    """Platforms on which cohorts have rooms and that are not set up, though another one is."""
+    missing = {each.platform for each in meetings} - used.keys() if used else set()
+    for name in sorted(missing):
+        cohorts = list(dict.fromkeys(each.cohort for each in meetings if each.platform == name))
+        module = installed.platforms().get(name)
+        declared = getattr(module, "SETTINGS", ())
+        cure = _("Set {setting}.", setting=declared[0].name) if declared else _("Install its package again.")
+        says = _(
+            "{platform} isn't set up, so nothing is posted there for {cohorts}",
+            platform=traits_of(name).title,
+            cohorts=listed(cohorts),
+        )
+        yield Check("settings", "fix", says, cure)
+
+
+def of_settings(settings: Settings, environment: Mapping[str, str], wrong: WrongSetting | None) -> Iterator[Check]:
     """Names that look mistyped, and the problem in `wrong` that keeps a platform from being used."""
     known = {each.name.upper() for each in fields(Settings)}
     with contextlib.suppress(WrongSetting):
@@ -229,6 +258,7 @@ async def _kept(
                     store.health.waiting(late, MOST),
                     store.cohorts.active(),
                     store.job_runs.last(),
+                    store.health.reach(),
                 )
             )
     except Exception as error:  # noqa: BLE001 - any error is the finding
@@ -239,7 +269,7 @@ async def _kept(
     yield check, ()
     if read is None:
         return
-    standing, meetings, parked, overdue, cohorts, runs = read
+    standing, meetings, parked, overdue, cohorts, runs, reach = read
     shelf = ProgrammeShelf(programmes, kept.shelf)
     for cohort in cohorts:
         if shelf.get(cohort.programme) is None:
@@ -253,8 +283,47 @@ async def _kept(
                 ),
                 (),
             )
-    for check in (*_deliveries(standing, parked, overdue, clock), *_jobs(runs, clock)):
+    late_rows = _deliveries(standing, parked, overdue, clock)
+    for check in (*_unknown_zones(cohorts, reach), *late_rows, *_jobs(runs, clock)):
         yield check, meetings
+
+
+def cure_of(reason: DeliveryReason | None) -> str:
+    """What an operator does about what is parked for a reason."""
+    return _(_CURES.get(reason, _CAUSE))
+
+
+_CAUSE: Final = N_("Fix the cause, which the log has, too; then press Try again under /cohort progress.")
+_CURES: Final[Mapping[DeliveryReason | None, str]] = {
+    DeliveryReason.ROOM_GONE: N_(
+        "Give the cohort another channel with /cohort edit channel:, then press Try again under /cohort progress."
+    ),
+    DeliveryReason.NOT_ALLOWED: N_(
+        "Allow the bot to see the channel and to post in it, then press Try again under /cohort progress."
+    ),
+    DeliveryReason.REVOKED: N_("Install the bot there again; what waits then goes out by itself."),
+    DeliveryReason.DIRECT_CLOSED: N_("Ask them to allow direct messages from the bot; nothing else is affected."),
+}
+
+
+def _unknown_zones(cohorts: Sequence[Cohort], reach: Sequence[Reach]) -> Iterator[Check]:
+    """Cohorts and people whose zones the time-zone data lacks."""
+    for cohort in cohorts:
+        finding = zones.unknown(cohort)
+        if finding is not None:
+            yield Check("time zones", "fix", finding.problem.rstrip("."), finding.cure)
+    people: dict[str, dict[str, None]] = {}
+    for each in reach:
+        if not is_zone(each.zone):
+            people.setdefault(each.zone, {})[each.name] = None
+    for zone, names in people.items():
+        says = _(
+            "{zone}, the time zone of {names}, isn't in the time-zone data, so they're reminded at hours of UTC",
+            zone=zone,
+            names=listed([*names]),
+        )
+        cure = _("Update the data (pip install --upgrade tzdata), or have them set another with /profile timezone:.")
+        yield Check("time zones", "fix", says, cure)
 
 
 def _jobs(runs: Mapping[str, JobRun], clock: Clock) -> Iterator[Check]:
@@ -317,7 +386,7 @@ def _deliveries(
             cohort=each.cohort,
             why=why(each.reason or DeliveryReason.OTHER, each.detail),
         )
-        yield Check("deliveries", "fix", says, _("Fix the cause, then press Try again under /cohort progress."))
+        yield Check("deliveries", "fix", says, cure_of(each.reason))
     cure = _("Is the bot running? Its log and /readyz give the reason.")
     for lane in overdue[:SHOWN]:
         says = _(
@@ -464,5 +533,11 @@ def report(checks: Sequence[Check]) -> str:
         if check.cure:
             lines.append(" " * (wide + 2) + _("fix: {cure}", cure=check.cure))
     to_fix = sum(check.state == "fix" for check in checks)
-    lines.append(ngettext("{n} problem to fix.", "{n} problems to fix.", to_fix) if to_fix else _("All good."))
+    looks = sum(check.state == "look" for check in checks)
+    if to_fix:
+        lines.append(ngettext("{n} problem to fix.", "{n} problems to fix.", to_fix))
+    elif looks:
+        lines.append(ngettext("Nothing to fix; {n} thing to look at.", "Nothing to fix; {n} things to look at.", looks))
+    else:
+        lines.append(_("All good."))
     return "\n".join(lines)

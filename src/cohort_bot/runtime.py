@@ -33,6 +33,7 @@ from cohort_bot.app.table import TABLE
 from cohort_bot.app.words import marks as marks_words
 from cohort_bot.app.words import playground as playground_words
 from cohort_bot.app.words import stalled as stalled_words
+from cohort_bot.app.words import zones as zones_words
 from cohort_bot.app.words.digest import no_programme_finding
 from cohort_bot.clock_check import ClockCheck
 from cohort_bot.programmes.guides import Guides
@@ -335,7 +336,8 @@ class Bot:
         if late:
             return stalled_words.findings(late, self.stalled.why(late))
         unread = [no_programme_finding(cohort) for cohort in cohorts if self._programmes.get(cohort.programme) is None]
-        return [*unread, *marks_words.findings(standing.unseen)]
+        unknown = [finding for cohort in cohorts if (finding := zones_words.unknown(cohort))]
+        return [*unread, *unknown, *marks_words.findings(standing.unseen)]
 
     async def figures(self) -> tuple[DatabaseStats | None, Mapping[str, bool], Sequence[Waiting]]:
         """The database's figures, None when it cannot be read, the platforms that can be used, and the waiting

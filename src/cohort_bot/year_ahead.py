@@ -10,7 +10,6 @@ import heapq
 import itertools
 import shutil
 import tempfile
-import zoneinfo
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -21,17 +20,29 @@ from typing import Final
 from cohort_bot import bootstrap
 from cohort_bot import year_ahead_findings as findings
 from cohort_bot.app.delivery import ledger
+from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports.clock import Clock
-from cohort_bot.app.ports.health import Reach
-from cohort_bot.app.ports.platform import Reason
+from cohort_bot.app.ports.health import Meeting, Reach
+from cohort_bot.app.ports.platform import Reason, Refused
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
+from cohort_bot.app.queries.moderators import moderators
 from cohort_bot.chat.i18n import _
 from cohort_bot.clocks import ScriptedClock
 from cohort_bot.core.checkins import CheckIn
-from cohort_bot.core.membership import Member
-from cohort_bot.doctor import Check, of_content, of_copies, of_database, of_disk, wrong_setting
+from cohort_bot.core.membership import Account, Member
+from cohort_bot.doctor import (
+    Check,
+    not_set_up,
+    of_content,
+    of_copies,
+    of_database,
+    of_disk,
+    of_platforms,
+    of_settings,
+    wrong_setting,
+)
 from cohort_bot.platforms import installed
 from cohort_bot.platforms.common.loopback import Known, Loopback
 from cohort_bot.programmes.shelf import ProgrammeShelf
@@ -40,13 +51,16 @@ from cohort_bot.settings import WrongSetting, from_environment
 from cohort_bot.storage import as_sqlite
 from cohort_bot.storage.backups import Unusable
 from cohort_bot.storage.in_one_transaction import InOneTransaction
-from cohort_bot.year_ahead_findings import MONTH, Months
+from cohort_bot.year_ahead_findings import Months, months_on
 
 STEP: Final = timedelta(minutes=10)
 """The calendar moves at least this far: what is due within it is posted together, in its order."""
 
 STUCK: Final = timedelta(hours=6)
 """So far, where something is due that cannot be planned."""
+
+NO_WAITS: Final = Pacing(settle=0.0, first_wait=0.0, longest_wait=0.0)
+"""Elapsed time stands still, so a wait, as before something uncertain is looked up, would never end."""
 
 CHECKS_IN: Final = timedelta(days=2)
 """How long after an opening members check in."""
@@ -83,7 +97,16 @@ async def examine(
         return [wrong_setting(error)], None
     checks = [] if disk is None else [Check("disk", "look", disk.problem.rstrip("."), disk.cure)]
     programmes = bootstrap.library(settings)
-    stored = [check async for check, _ in of_database(settings, clock, programmes)]
+    stored: list[Check] = []
+    meetings: Sequence[Meeting] = ()
+    async for check, rooms in of_database(settings, clock, programmes):
+        stored.append(check)
+        meetings = rooms or meetings
+    used, wrong = of_platforms(settings, clock)
+    if wrong is None or any(settings.given(each.name) for each in installed.settings()):
+        checks += [*of_settings(settings, environment, wrong), *not_set_up(used, meetings)]
+    else:
+        checks.append(Check("settings", "ok", _("no platform is set up here, so its settings are not checked")))
     folder = Path.cwd() if settings.on_postgres else settings.sqlite_path.resolve().parent
     checks += [*stored, *of_content(programmes), *of_disk(folder), *of_copies(settings, clock)]
     if any(check.name in {"database", "migration"} and check.state != "ok" for check in stored):
@@ -108,19 +131,19 @@ async def rehearse(
     disk of the real one in bytes; `told` is called with the number of each month that is over.
     """
     since = clock.now()
-    result = Months(since, since + months * MONTH)
+    result = Months(since, months)
     database, calendar = InOneTransaction(copy), MovedClock(since)
     database.upgrade()
     database.open()
     shelf = ProgrammeShelf(programmes, database.shelf)
-    known, reach = await database.read(_known)
+    known, reach, guides = await database.read(_known)
     if not known:  # nobody is here yet
         await database.close()
         return result
     previews = {name: each.preview for name, each in installed.platforms().items() if hasattr(each, "preview")}
     used = {name: Loopback(name, each, previews.get(name)) for name, each in known.items()}
     before = database.size()
-    async with Bot(database, shelf, used, calendar, carries=False) as bot:
+    async with Bot(database, shelf, used, calendar, NO_WAITS, carries=False) as bot:
         played = Timelapse(bot, calendar, database.analyse)
         for at, check_in in await database.read(lambda store: list(_check_ins(store, shelf, since, result.until))):
             played.at(at, partial(database.write, check_in))
@@ -129,39 +152,53 @@ async def rehearse(
         cohorts = await database.read(lambda store: store.cohorts.active())
         unplanned = await database.read(lambda store: store.cohorts.due(result.until))
         picks = await database.read(lambda store: {each.id: store.papers.picks(each.id) for each in cohorts})
+        housed = {each.cohort for each in await database.read(lambda store: store.health.meetings())}
+        reached = await database.read(lambda store: {each.id: _reached(store, each.id) for each in cohorts})
         result.grown = max(0, database.size() - before)
     result.checks += findings.cannot_be_posted(result.posts)
     result.checks += findings.shortened(used)
     result.checks += findings.rates(result.posts)
     for cohort in cohorts:
-        if cohort.calendar.zone not in zoneinfo.available_timezones():
-            continue
         if cohort.id in unplanned and shelf.get(cohort.programme) is not None:
             says = _("{name} can't be planned, so nothing more is posted there", name=cohort.name)
             result.checks.append(Check("posts", "fix", says, _("Fix what else is wrong with it, and rehearse again.")))
-        result.checks += findings.of_cohort(cohort, shelf.get(cohort.programme), picks[cohort.id], result)
-    result.checks += [*findings.people(reach), *findings.zones(reach, cohorts, since), *findings.room(result, room)]
+        result.checks += findings.of_cohort(
+            cohort, shelf.get(cohort.programme), picks[cohort.id], reached[cohort.id], result
+        )
+    result.checks += findings.without_room({each.name for each in cohorts} - housed)
+    result.checks += [*findings.people(reach), *findings.moderators(guides)]
+    result.checks += [*findings.rules_of_zones(since), *findings.room(result, room)]
     return result
 
 
-def _known(store: Store) -> tuple[Mapping[str, Known], Sequence[Reach]]:
-    """What the database knows of each platform's rooms and people."""
+def _reached(store: Store, cohort_id: int) -> int:
+    """The highest week of which a member has reported, 0 for none."""
+    return max((each.week for each in store.checkins.newest(cohort_id).values()), default=0)
+
+
+def _known(store: Store) -> tuple[Mapping[str, Known], Sequence[Reach], Mapping[str, Sequence[Account]]]:
+    """What the database knows of each platform's rooms and people, its members, and the moderators of each cohort."""
     known: dict[str, Known] = defaultdict(Known)
     reach = store.health.reach()
-    for each in reach:
-        here = known[each.platform]
-        here.names[each.user] = each.name
-        if each.gone:
-            here.gone.add(each.user)
-        elif each.closed:
-            here.closed.add(each.user)
+    guides = {each.name: moderators(store, each) for each in store.cohorts.active()}
+    people = [(each.platform, each.user, each.name, each.gone, each.closed) for each in reach]
+    named = (account for accounts in guides.values() for account in accounts)
+    people += [(each.platform, each.user, each.name, bool(each.gone_at), bool(each.closed_at)) for each in named]
+    for platform, user, name, gone, closed in people:
+        here = known[platform]
+        here.names[user] = name
+        if gone or closed:
+            (here.gone if gone else here.closed).add(user)
     for meeting in store.health.meetings():
         known.setdefault(meeting.platform, Known())
     lasting = {DeliveryReason.ROOM_GONE: Reason.ROOM_GONE, DeliveryReason.NOT_ALLOWED: Reason.NOT_ALLOWED}
-    for place, reason in store.health.refused().items():
-        if reason in lasting:
-            known[place.platform].refused[place.workspace, place.channel] = lasting[reason]
-    return known, reach
+    for place, (reason, detail) in store.health.refused().items():
+        if reason is DeliveryReason.REVOKED:
+            known[place.platform].removed.add(place.workspace)
+        elif reason in lasting:
+            refused = Refused(lasting[reason], problem=detail or "")
+            known[place.platform].refused[place.workspace, place.channel] = refused
+    return known, reach, guides
 
 
 class Timelapse:
@@ -193,10 +230,11 @@ class Timelapse:
                 if now >= week:
                     self._analyse()
                     week = now + timedelta(weeks=1)
-                while self._clock.now() >= since + month * MONTH:
+                while self._clock.now() >= months_on(since, month):
                     await self._swept()
                     told(month)
                     month += 1
+            await self._bot.ticker.tick()  # the last deliveries may have changed a cohort, as when somebody has left
         finally:
             self._bot.courier.stop()
             await carrying
@@ -222,7 +260,7 @@ def _check_ins(
     """When which cohort's members check in for a round, and the transaction: those who have done so lately."""
     for cohort in store.cohorts.active():
         programme = programmes.get(cohort.programme)
-        if programme is None or cohort.calendar.zone not in zoneinfo.available_timezones():
+        if programme is None:
             continue
         newest = cohort.calendar.latest(since)
         filed = store.checkins.filed(cohort.id)

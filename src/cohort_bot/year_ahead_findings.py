@@ -1,7 +1,7 @@
 """What a rehearsal of the coming months has shown: what to fix, what would be posted, and the same for scripts."""
 
+import calendar
 import importlib.metadata
-import zoneinfo
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,10 +21,10 @@ from cohort_bot.chat import formats
 from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.traits import traits_of
 from cohort_bot.core.delivery_states import State
-from cohort_bot.core.membership import Cohort
+from cohort_bot.core.membership import Account, Cohort
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import zone_info
-from cohort_bot.doctor import Check
+from cohort_bot.doctor import Check, cure_of
 from cohort_bot.platforms.common.loopback import Loopback
 
 TOO_LATE: Final = timedelta(minutes=10)
@@ -42,30 +42,40 @@ PACES: Final[Mapping[str, Pace]] = {
 }
 """As the adapters keep them, whose import takes longer than the rehearsal of a month."""
 
-MONTH: Final = timedelta(days=30)
+
+def months_on(at: datetime, number: int) -> datetime:
+    """The same day and time so many months later, or the last day of a month that is shorter."""
+    years, month = divmod(at.month - 1 + number, 12)
+    year = at.year + years
+    return at.replace(year=year, month=month + 1, day=min(at.day, calendar.monthrange(year, month + 1)[1]))
 
 
 @dataclass(slots=True)
 class Months:
-    """The result. `posts` is everything that was due in the time, in order."""
+    """The result for so many months. `posts` is everything that was due in the time, in order."""
 
     since: datetime
-    until: datetime
+    number: int
     posts: Sequence[Outcome] = ()
     grown: int = 0
     """Bytes by which the database would grow."""
     checks: list[Check] = field(default_factory=list)
 
+    @property
+    def until(self) -> datetime:
+        """When they are over."""
+        return months_on(self.since, self.number)
+
 
 def cannot_be_posted(posts: Sequence[Outcome]) -> Iterator[Check]:
     """What would be parked, and what would be skipped though it was wanted."""
-    lost: dict[tuple[str, str | None, str], list[Outcome]] = defaultdict(list)
+    lost: dict[tuple[str, str | None, str, str], list[Outcome]] = defaultdict(list)
     for post in posts:
         reason = post.reason or DeliveryReason.OTHER
         parked = post.state == State.PARKED.value
         if parked or (post.state == State.SKIPPED.value and reason in _WANTED):
-            lost[post.cohort, post.to, why(reason, post.detail or "")].append(post)
-    for (cohort, to, said), some in lost.items():
+            lost[post.cohort, post.to, why(reason, post.detail or ""), cure_of(reason)].append(post)
+    for (cohort, to, said, cure), some in lost.items():
         many = counts.posts(len(some))
         where = (
             _("{cohort}: {posts} for the room {room}", cohort=cohort, posts=many, room=to)
@@ -79,7 +89,6 @@ def cannot_be_posted(posts: Sequence[Outcome]) -> Iterator[Check]:
             why=said,
             kinds=_kinds(some, 4),
         )
-        cure = _("Fix the cause; what waits is posted when /cohort progress, Try again is pressed.")
         yield Check("posts", "fix", says, cure)
 
 
@@ -100,38 +109,47 @@ def shortened(used: Mapping[str, Loopback]) -> Iterator[Check]:
 
 
 def rates(posts: Sequence[Outcome]) -> Iterator[Check]:
-    """The fullest minute of each platform, or of each workspace where each has a rate of its own."""
+    """The fullest minute of each platform, or of each workspace where each has a rate of its own; where something would
+    be late, the minute whose posts take longest.
+    """
     for name in sorted({post.platform for post in posts}):
         pace = PACES.get(name, Pace())
-        full = Counter(
-            ("" if pace.shared else post.workspace, post.due.replace(second=0, microsecond=0))
-            for post in posts
-            if post.platform == name and post.state == State.SENT.value
-        )
+        full: dict[tuple[str, datetime], Counter[str | None]] = defaultdict(Counter)
+        for post in posts:
+            if post.platform == name and post.state == State.SENT.value:
+                full["" if pace.shared else post.workspace, post.due.replace(second=0, microsecond=0)][post.to] += 1
         if not full:
             continue
-        minute, number = full.most_common(1)[0][0][1], full.most_common(1)[0][1]
-        takes = timedelta(seconds=number / pace.per_second)
+        takes = {
+            key: max(here.total() / pace.per_second, *(pace.channel_gap * n for to, n in here.items() if to), 0)
+            for key, here in full.items()
+        }
+        slowest = max(takes, key=takes.__getitem__)
+        late = timedelta(seconds=takes[slowest]) > TOO_LATE
+        key = slowest if late else max(full, key=lambda key: full[key].total())
+        number, minute = full[key].total(), key[1]
         said = _(
             "the fullest minute on {platform} has {posts}, on {day} at {time} UTC",
             platform=traits_of(name).title,
             posts=counts.posts(number),
-            day=formats.dated(minute, "full", format(minute, "%A, %d %B")),
+            day=formats.dated(minute, "full", f"{minute:%A}, {minute.day} {minute:%B}"),
             time=format(minute, "%H:%M"),
         )
-        if takes > TOO_LATE:
-            late = counts.minutes(int(takes.total_seconds()) // 60)
-            says = _("{fullest}; the last one would be {minutes} late", fullest=said, minutes=late)
-            cure = _("Move some cohorts to another day or time with /cohort edit starts: or at:.")
+        if late:
+            minutes = counts.minutes(int(takes[key]) // 60)
+            says = _("{fullest}; the last one would be {minutes} late", fullest=said, minutes=minutes)
+            cure = _("Move some cohorts to another day or time with /cohort edit day: or time:.")
             yield Check("rates", "fix", says, cure)
         else:
             yield Check("rates", "ok", said)
 
 
 def of_cohort(
-    cohort: Cohort, programme: Programme | None, picks: Mapping[int, Pick], result: Months
+    cohort: Cohort, programme: Programme | None, picks: Mapping[int, Pick], reached: int, result: Months
 ) -> Iterator[Check]:
-    """The cohort's weeks and papers in the time, and what a change of the clocks does to its openings."""
+    """The cohort's weeks and papers in the time, and what a change of the clocks does to its openings. `reached` is the
+    highest week of which a member has reported.
+    """
     if programme is None:
         cure = _("Set CONTENT_DIR to the folder that has it; cohort-bot content check lists its mistakes.")
         says = _("{name} follows {programme}, which can't be read", name=cohort.name, programme=cohort.programme)
@@ -149,9 +167,23 @@ def of_cohort(
         yield from _clock_change(cohort, number)
     yield from _papers(cohort, programme, picks, numbers)
     if last > programme.length:
-        last_day = _day(calendar.closes(programme.length))
-        says = _("{name} finishes its last week on {day}", name=cohort.name, day=last_day)
+        closes = calendar.closes(programme.length)
+        values = {"name": cohort.name, "day": _day(closes)}
+        if closes > result.since:
+            says = _("{name} finishes its last week on {day}", **values)
+        else:
+            says = _("{name} finished its last week on {day}", **values)
         yield Check("calendar", "ok", says)
+    if reached > programme.length:
+        says = _(
+            "{name} has reached week {number}, but {programme} now has only {weeks}: nothing more is posted there",
+            name=cohort.name,
+            number=reached,
+            programme=programme.slug,
+            weeks=counts.weeks(programme.length),
+        )
+        cure = _("Put the missing weeks back into the programme, or end the cohort with /cohort archive.")
+        yield Check("content", "fix", says, cure)
     off = [each for each in calendar.holidays if each.before in numbers]
     for each in off:
         says = _(
@@ -172,15 +204,15 @@ def _clock_change(cohort: Cohort, number: int) -> Iterator[Check]:
         "number": number,
         "at": f"{at:%H:%M}",
         "local": f"{local:%H:%M}",
-        "day": formats.dated(day, "yMMMMd", str(day)),
+        "day": _day(day),
     }
+    cure = _("Choose a time outside the night with /cohort edit time:.")
     if local.time() != at:
         says = _("{name}: week {number} opens at {local} instead of {at} on {day}, when the clocks change", **values)
+        yield Check("calendar", "fix", says, cure)
     elif local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
         says = _("{name}: {at}, when week {number} opens, comes twice on {day}; the first one counts", **values)
-    else:
-        return
-    yield Check("calendar", "look", says, _("Choose a time outside the night with /cohort edit at:."))
+        yield Check("calendar", "look", says, cure)
 
 
 def _papers(cohort: Cohort, programme: Programme, picks: Mapping[int, Pick], numbers: range) -> Iterator[Check]:
@@ -192,7 +224,7 @@ def _papers(cohort: Cohort, programme: Programme, picks: Mapping[int, Pick], num
                 name=cohort.name,
                 week=week,
             )
-            yield Check("papers", "fix", says, _("Pick another one with /cohort paper."))
+            yield Check("papers", "fix", says, _("Pick another one with /cohort pick."))
     if not programme.papers:
         return
     with_paper = [number for number in numbers if programme.papers_of(number) or number in picks]
@@ -205,7 +237,7 @@ def _papers(cohort: Cohort, programme: Programme, picks: Mapping[int, Pick], num
                 first=before + 1,
                 last=after - 1,
             )
-            yield Check("papers", "fix", says, _("Add papers to the programme, or pick one with /cohort paper."))
+            yield Check("papers", "fix", says, _("Add papers to the programme, or pick one with /cohort pick."))
 
 
 def people(reach: Sequence[Reach]) -> Iterator[Check]:
@@ -230,13 +262,31 @@ def people(reach: Sequence[Reach]) -> Iterator[Check]:
             yield Check("people", "fix", says, cure)
 
 
-def zones(reach: Sequence[Reach], cohorts: Sequence[Cohort], at: datetime) -> Iterator[Check]:
-    """Whether the data of time zones is new enough, and has every zone."""
-    there = zoneinfo.available_timezones()
-    for zone in sorted({each.zone for each in reach} | {cohort.calendar.zone for cohort in cohorts}):
-        if zone not in there:
-            says = _("{zone} isn't in the time-zone data", zone=zone)
-            yield Check("time zones", "fix", says, _("Update the package tzdata."))
+def without_room(names: Iterable[str]) -> Iterator[Check]:
+    """Cohorts that have no room."""
+    for name in sorted(names):
+        says = _("{name} has no room, so nothing is posted for it", name=name)
+        yield Check("posts", "fix", says, _("Give it a channel with /cohort room, or end it with /cohort archive."))
+
+
+def moderators(accounts: Mapping[str, Sequence[Account]]) -> Iterator[Check]:
+    """Cohorts none of whose moderators can be reached; `accounts` has those of each cohort, by its name. Nothing is
+    said where none is known by name, for holders of a role are not.
+    """
+    for cohort, theirs in accounts.items():
+        if theirs and all(each.gone_at or each.closed_at for each in theirs):
+            names = listed([each.name for each in theirs])
+            says = _(
+                "{cohort}: no moderator can be reached ({names}), so nobody learns when a post fails",
+                cohort=cohort,
+                names=names,
+            )
+            cure = _("Name another moderator with /cohort edit moderators:, or have one allow direct messages.")
+            yield Check("people", "fix", says, cure)
+
+
+def rules_of_zones(at: datetime) -> Iterator[Check]:
+    """Whether the data of time zones is new enough."""
     version = importlib.metadata.version("tzdata")
     year = int(version.split(".")[0])
     if (at.year - year) * 12 + at.month > OLD_ZONES:
@@ -278,9 +328,9 @@ def report(result: Months) -> str:
     """What would be posted when, for people: a line a month."""
     since, until = _day(result.since), _day(result.until)
     lines = [_("{since} to {until}, if members check in as they have lately:", since=since, until=until)]
-    start = result.since
-    while start < result.until:
-        some = [each for each in result.posts if start < each.due <= start + MONTH and each.state == State.SENT.value]
+    for number in range(result.number):
+        start, end = months_on(result.since, number), months_on(result.since, number + 1)
+        some = [each for each in result.posts if start < each.due <= end and each.state == State.SENT.value]
         direct = sum(each.to is None for each in some)
         month = _(
             "from {day}: {rooms} in rooms, {direct} directly ({kinds})",
@@ -290,7 +340,6 @@ def report(result: Months) -> str:
             kinds=_kinds(some, 5) or _("nothing"),
         )
         lines.append(f"  {month}")
-        start += MONTH
     return "\n".join(lines)
 
 

@@ -18,10 +18,11 @@ from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort, Member, Room
 from cohort_bot.core.rounds import Calendar, Holiday, Move
-from tests.fakes.bot import StillClock, running
+from tests.fakes.bot import LIBRARY, StillClock, running
 from tests.fakes.memory import MemoryPlatform
 from tests.properties.ledger_world import File, Shelf
 from tests.properties.worlds import DAY, programme
+from tests.pseudo_locale import english
 
 pytestmark = pytest.mark.both_databases
 
@@ -510,3 +511,30 @@ def test_changes_one_after_the_other_are_planned_no_further_back_than_one(file: 
     assert instants[1] < CAL.opens(5)
     assert instants == sorted(set(instants), reverse=True), "what is half planned begins anew"
     assert instants[1] - instants[4] < timedelta(seconds=1)
+
+
+async def test_a_zone_that_the_data_lacks_silences_nobody_and_is_no_error(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(tmp_path) as bot:
+
+        def start(store: Store) -> None:
+            calendar = Calendar(date(2027, 1, 4), time(9), "Mars/Olympus")
+            slug, at = LIBRARY.slugs()[0], bot.clock.now()
+            where = {"platform": "local", "workspace": "playground"}
+            cohort = store.cohorts.add(
+                **where, name="Far", programme=slug, calendar=calendar, at=at, creator="moderator"
+            )
+            store.cohorts.add_room(cohort.id, "local", "playground", "general")
+
+        await bot.write(start)
+        await bot.days(4)
+        assert bot.cards() == [1]
+        (finding,) = await bot.runtime.findings()
+        assert finding.bearable
+        assert "Mars/Olympus, the time zone of Far," in english(finding.problem)
+        assert "/cohort edit timezone:" in finding.cure
+        preview = await bot.message("moderator", "/cohort edit timezone:Berlin")
+        await bot.press("moderator", preview, "Change")
+        assert await bot.runtime.findings() == []
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]

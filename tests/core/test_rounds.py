@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohort_bot.core.rounds import Calendar, Holiday, Move, aware, instant
+from cohort_bot.core.rounds import Calendar, Holiday, Move, aware, instant, is_zone
 
 MONDAY = date(2027, 1, 4)
 NINE = time(9, 0)
+BEFORE = datetime(2027, 1, 1, tzinfo=UTC)
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})
 
 
@@ -39,6 +40,15 @@ def test_a_holiday_after_a_move_comes_on_top() -> None:
     assert it.opens_on(2) == date(2027, 1, 21)
     assert it.closes(1) == instant(date(2027, 1, 14), NINE, "Europe/Berlin")
     assert it.opens_on(5) == it.opens_on(4) + timedelta(weeks=4)
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc/passwd", "Europe", ""])
+def test_a_zone_that_the_data_lacks_is_read_as_utc(zone: str) -> None:
+    assert not is_zone(zone)
+    assert is_zone("UTC")
+    assert is_zone("Europe/Berlin")
+    assert calendar(zone=zone).opens(1) == datetime(2027, 1, 4, 9, tzinfo=UTC)
+    assert calendar(moves=(Move(2, 3, NINE, zone, BEFORE),)).last_zone == zone
 
 
 def test_naive_instants_and_round_zero_are_refused() -> None:

@@ -378,6 +378,27 @@ def test_what_a_command_and_its_options_are_for_can_be_translated() -> None:
     assert shown - {""} - written == set()
 
 
+COMMAND = re.compile(r"(?<![\w/.:<])/([a-z]+(?: [a-z-]+){0,2})")
+OPTIONS = re.compile(r"(?: (?:or |and )?[a-z_]+:)+")
+NO_COMMANDS = {"cohort", "invite", "readyz"}
+"""The first word of all commands together, a command of Slack's own, and an address."""
+
+
+def test_the_commands_and_options_that_sentences_name_exist() -> None:
+    """A cure that does not exist helps nobody."""
+    rows = {name: row for row in TABLE.rows for name in row.names.values() if name}
+    for one in (each for found in template() for each in (found if isinstance(found, tuple) else (found,))):
+        for said in COMMAND.finditer(str(one)):
+            words = said[1].split(" ")
+            while " ".join(words) not in rows and len(words) > 1:
+                words.pop()
+            name = " ".join(words)
+            assert name in rows or name in NO_COMMANDS, one
+            if named := OPTIONS.match(str(one), said.start() + 1 + len(name)):
+                options = set(re.findall(r"([a-z_]+):", named[0]))
+                assert options <= {param.name for param in rows[name].params}, one
+
+
 def test_every_call_is_one_that_the_extractor_sees() -> None:
     """Babel passes over a call that has an f-string in it or around it."""
     written = {one for found in template() for one in (found if isinstance(found, tuple) else (found,))}

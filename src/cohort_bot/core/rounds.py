@@ -28,8 +28,19 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 @cache
 def zone_info(name: str) -> ZoneInfo:
-    """The zone, read once; zoneinfo itself keeps eight and reads the others from disk again."""
-    return ZoneInfo(name)
+    """The zone, read once; zoneinfo itself keeps eight and reads the others from disk again.
+
+    UTC for a name that the time-zone data lacks: a cohort goes on, at other hours, instead of falling silent.
+    """
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def is_zone(name: str) -> bool:
+    """Whether the time-zone data has the zone."""
+    return zone_info(name).key == name
 
 
 @lru_cache(maxsize=4096)
@@ -93,6 +104,11 @@ class Calendar:
     zone: str
     moves: tuple[Move, ...] = ()
     holidays: tuple[Holiday, ...] = ()
+
+    @property
+    def last_zone(self) -> str:
+        """The zone in which it meets from its last move on."""
+        return self._stretches[-1].zone
 
     @cached_property
     def _stretches(self) -> tuple[_Stretch, ...]:

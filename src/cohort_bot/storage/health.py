@@ -181,13 +181,23 @@ class SqlHealth(Repository):
             for row in rows
         ]
 
-    def refused(self) -> Mapping[Place, DeliveryReason]:
+    def refused(self) -> Mapping[Place, tuple[DeliveryReason, str | None]]:
+        tried, stuck = (State.SENT.value, State.PARKED.value), select(deliveries.c.room_id).where(text(PARKED))
         query = (
-            select(rooms.c.platform, rooms.c.workspace, rooms.c.channel, deliveries.c.reason)
+            select(
+                *(rooms.c.platform, rooms.c.workspace, rooms.c.channel),
+                *(deliveries.c.state, deliveries.c.reason, deliveries.c.detail),
+            )
             .join(deliveries, deliveries.c.room_id == rooms.c.id)
-            .where(text(PARKED), deliveries.c.reason.is_not(None))
+            .where(rooms.c.id.in_(stuck), deliveries.c.in_thread == 0, deliveries.c.state.in_(tried))
+            .order_by(deliveries.c.updated, deliveries.c.id)
         )
-        return {Place(*row[:3]): DeliveryReason(row.reason) for row in self._connection.execute(query)}
+        newest = {Place(*row[:3]): row for row in self._connection.execute(query)}
+        return {
+            place: (DeliveryReason(row.reason), row.detail)
+            for place, row in newest.items()
+            if row.state == State.PARKED.value and row.reason
+        }
 
     def reach(self) -> Sequence[Reach]:
         query = (

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from cohort_bot.app import audit, questions
 from cohort_bot.app.access import account_of, cohort_starter, ensure_account
@@ -35,7 +34,7 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Programme
-from cohort_bot.core.rounds import Calendar
+from cohort_bot.core.rounds import Calendar, zone_info
 
 STARTER: Final = cohort_starter(words.cannot_start)
 
@@ -57,7 +56,7 @@ async def create(services: Services, invocation: Invocation) -> Reply:
     typed_zone = options.text("timezone")
     zone = await zone_named(typed_zone, invocation.at) if typed_zone else known or invocation.actor.zone or "UTC"
     at = options.clock("time") or OPENING_AT
-    today = invocation.at.astimezone(ZoneInfo(zone)).date()
+    today = invocation.at.astimezone(zone_info(zone)).date()
     start = _start(options.day("starts", today), options.weekday("day"), at, zone, invocation.at)
     body = {
         "action": "cohort.create.yes",
@@ -157,7 +156,7 @@ def _place(invocation: Invocation, channel: str | None) -> Place:
 
 def _start(starts: date | None, weekday: int | None, at: time, zone: str, now: datetime) -> date:
     """The date of the first opening: as given, moved on to the weekday if both are given; else the next one."""
-    local = now.astimezone(ZoneInfo(zone))
+    local = now.astimezone(zone_info(zone))
     if starts is None:
         wanted = weekday or 0
         first = local.date() + timedelta(days=(wanted - local.weekday()) % 7 or 7)

@@ -183,8 +183,10 @@ class Health(Protocol):
     def outcomes(self, since: datetime) -> Sequence[Outcome]:
         """What became of each post that was due later than the instant, in order."""
 
-    def refused(self) -> Mapping[Place, DeliveryReason]:
-        """Why something for a room is parked, by the room."""
+    def refused(self) -> Mapping[Place, tuple[DeliveryReason, str | None]]:
+        """The rooms whose newest post is parked, with the reason and its detail. What goes into a thread does not
+        count, for the thread alone may be locked.
+        """
 
     def reach(self) -> Sequence[Reach]:
         """The members of all cohorts that go on, also those who have left the workspace, by cohort and name."""

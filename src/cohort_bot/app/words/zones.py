@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from cohort_bot.app.errors import Choice, Question
+from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.words.dates import month, weekday_and_time
 from cohort_bot.chat.form import Option
 from cohort_bot.chat.i18n import _
 from cohort_bot.chat.typed import shorten
+from cohort_bot.core.membership import Cohort
 from cohort_bot.core.places import Meaning
-from cohort_bot.core.rounds import zone_info
+from cohort_bot.core.rounds import is_zone, zone_info
 from cohort_bot.core.zones import Unclear, offset_of
 
 LABEL: Final = 75
@@ -39,6 +41,20 @@ def clock(zone: str, at: datetime) -> str:
 def there(zone: str, at: datetime) -> str:
     """A zone with what its clocks show: to be seen to be right or wrong."""
     return _("{zone}, where it's {time} now", zone=zone, time=weekday_and_time(at.astimezone(zone_info(zone))))
+
+
+def unknown(cohort: Cohort) -> Finding | None:
+    """A cohort that meets in a zone which the time-zone data lacks; None if the data has it."""
+    zone = cohort.calendar.last_zone
+    if is_zone(zone):
+        return None
+    problem = _(
+        "{zone}, the time zone of {cohort}, isn't in the time-zone data, so its weeks open at hours of UTC.",
+        zone=zone,
+        cohort=cohort.name,
+    )
+    cure = _("Update the data (pip install --upgrade tzdata), or choose another with /cohort edit timezone:.")
+    return Finding(problem, cure, bearable=True)
 
 
 def question(said: str, unclear: Unclear, at: datetime, key: str) -> Question:

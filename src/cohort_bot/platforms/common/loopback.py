@@ -39,8 +39,10 @@ class Known:
     gone: set[str] = field(default_factory=set)
     closed: set[str] = field(default_factory=set)
     """People to whom a direct message could not be sent."""
-    refused: dict[tuple[str, str], Reason] = field(default_factory=dict)
-    """Why posts could not be sent to a room, by workspace and channel."""
+    refused: dict[tuple[str, str], Refused] = field(default_factory=dict)
+    """Why the newest post could not be sent to a room, by workspace and channel."""
+    removed: set[str] = field(default_factory=set)
+    """Workspaces in which the bot is no longer installed."""
 
 
 class Loopback:
@@ -69,11 +71,16 @@ class Loopback:
 
     async def dm(self, workspace: str, user: str) -> Place:
         """The person's direct conversation; refused as it was the last time."""
+        self._must_be_in(workspace)
         if user in self.known.gone:
             raise Refused(Reason.PERSON_GONE)
         if user in self.known.closed:
             raise Refused(Reason.DIRECT_CLOSED)
         return Place(self.name, workspace, f"{DIRECT}{user}")
+
+    def _must_be_in(self, workspace: str) -> None:
+        if workspace in self.known.removed:
+            raise Refused(Reason.REVOKED)
 
     async def identity(self, workspace: str, user: str) -> Identity | None:  # noqa: ARG002 - the port's
         """The person as the database knows them."""
@@ -81,8 +88,9 @@ class Loopback:
 
     async def send(self, place: Place, message: Message, mark: str, again: Search | None = None) -> Ref:  # noqa: ARG002 - the port's
         """Take it, if it can be shown there."""
-        if reason := self.known.refused.get((place.workspace, place.channel)):
-            raise Refused(reason)
+        self._must_be_in(place.workspace)
+        if known := self.known.refused.get((place.workspace, place.channel)):
+            raise Refused(known.reason, problem=known.problem)
         if self._preview is not None:
             try:
                 shown = json.dumps(self._preview(message), ensure_ascii=False, default=str)
