@@ -1,17 +1,32 @@
-"""Several processes: what each is to do, and that no two have the same part of Discord's servers."""
+"""Processes: how one ends, what each of several is to do, and that no two have the same part of Discord's servers."""
 
 import asyncio
+import os
+import signal
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from cohort_bot import bootstrap
 from cohort_bot.cli import main
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.process_role import ProcessRole, Shards, WrongRole, read_role
 from cohort_bot.storage.locks import Held
 from cohort_bot.storage.postgres import PostgresDatabase
 from tests.fakes.databases import Current
+
+
+def test_a_signal_asks_for_the_end_and_afterwards_does_what_it_did_before() -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+
+    async def once() -> None:
+        with bootstrap.stop_signal() as stop:
+            os.kill(os.getpid(), signal.SIGTERM)
+            await asyncio.wait_for(stop.wait(), 10)
+
+    asyncio.run(once())
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
 
 
 @pytest.mark.parametrize(

@@ -241,7 +241,11 @@ async def run(settings: Settings, say: Say) -> None:
 
     Raises WrongSetting, CannotStart and PortTaken for what an operator must change, and TakenOver.
     """
-    stop = stop_signal()
+    with stop_signal() as stop:
+        await _run(settings, say, stop)
+
+
+async def _run(settings: Settings, say: Say, stop: asyncio.Event) -> None:
     clock = CheckedClock()
     process = settings.process
     if process.role == "web" and not settings.port:
@@ -429,11 +433,20 @@ def exposition(bot: Bot, metrics: "Metrics") -> Callable[[], Awaitable[str]]:
     return written
 
 
-def stop_signal() -> asyncio.Event:
-    """An event that the first SIGINT or SIGTERM sets. Create it before anything is announced."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # signal.signal and not loop.add_signal_handler, which Windows does not have.
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
-    return stop
+@contextlib.contextmanager
+def stop_signal() -> Iterator[asyncio.Event]:
+    """An event that SIGINT or SIGTERM sets. Create it before anything is announced; after the block a signal does again
+    what it did before.
+    """
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def ask(*_: object) -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+    # signal.signal and not loop.add_signal_handler, which Windows does not have.
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)

@@ -1,6 +1,7 @@
 """The playground, put together: the bot on the local platform, with a calendar that can be moved."""
 
 import asyncio
+import contextlib
 import socket
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,11 +53,10 @@ async def run_demo(database: Path, library: Library, bound: socket.socket, say: 
 
     A new database begins with the sample cohort in its ninth week; with `empty` with one that nobody has joined yet.
     """
-    stop = stop_signal()
     sqlite_file.make_private(database.with_name(database.name + ".chat"))
     chat = Chat(database.with_name(database.name + ".chat"))
     metrics = Metrics()
-    try:
+    with stop_signal() as stop, contextlib.closing(chat), contextlib.closing(bound):
         scene = chat.value("scene") or await _begin(database, chat, library, empty=empty)
         clock = MovableClock(timedelta(seconds=float(chat.value("shift") or 0)))
 
@@ -84,9 +84,6 @@ async def run_demo(database: Path, library: Library, bound: socket.socket, say: 
             await stop.wait()
             await local.stop(0)
             await web.stop()
-    finally:
-        chat.close()
-        bound.close()
 
 
 def _platform(chat: Chat, time: DemoTime, library: Library, *, sample: bool) -> LocalPlatform:

@@ -208,8 +208,8 @@ class WebApi:
             raise SlackError("not_in_channel")
         blocks = self._blocks(given)
         thread = given.get("thread_ts")
-        if thread and not any(post.ts == thread for post in channel.messages):
-            raise SlackError("thread_not_found")
+        if not any(post.ts == thread for post in channel.messages):
+            thread = None  # https://github.com/slack-go/slack/issues/1571
         post = Posted(self._world.ts(), channel.id, given.get("text", ""), blocks, thread, given.get("metadata") or {})
         post.by = self._world.bot_user
         channel.messages.append(post)

@@ -243,9 +243,10 @@ async def work(given: argparse.Namespace) -> None:
     bot = Bot(MortalDatabase(given.database), Toy(), {platform.name: platform}, clock, pacing)
     if given.plant.startswith("silent-lane"):
         silence(bot.courier)
+    ending = contextlib.ExitStack()
     try:
         async with bot:
-            stop = bootstrap.stop_signal()
+            stop = ending.enter_context(bootstrap.stop_signal())
             say("ready")
             ends: list[asyncio.Future[object]] = [
                 asyncio.ensure_future(stop.wait()),
@@ -258,6 +259,7 @@ async def work(given: argparse.Namespace) -> None:
             for task in done:
                 task.result()
     finally:
+        ending.close()
         await platform.close()
 
 

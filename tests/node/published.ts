@@ -108,7 +108,7 @@ interface Methods {
 }
 type Nullable<T, K extends keyof T> = Omit<T, K> & { [P in K]: T[P] | null };
 // What the pages leave out: docs/independent-servers.md says why it is believed.
-interface Left { "chat.postMessage": "thread_not_found" | "msg_too_long" | "user_not_found" | "user_disabled" | "cannot_dm_bot"; "conversations.open": "cannot_dm_bot" }
+interface Left { "chat.postMessage": "msg_too_long" | "user_not_found" | "user_disabled" | "cannot_dm_bot"; "conversations.open": "cannot_dm_bot" }
 type Of<T, M> = M extends keyof T ? T[M] : never;
 export type Slack<M> = { ok: true } & Plain<Omit<Of<Methods, M>, "ok">>;
 type Why<M> = Everywhere | Of<Errors, M> | Of<Left, M>;

@@ -54,9 +54,12 @@ async def test_a_thread(slack: SlackServer, platform: SlackPlatform, clock: Stil
     assert await platform.find(thread, Search("m", LATELY)) == inside
     assert await platform.find(C1, Search("m", LATELY)) is None
     slack.world.channels["C1"].messages.clear()
+    late = await platform.send(thread, text("Too late"), "n")
+    assert late.place == C1, "where Slack has posted it, without a word"
+    assert await platform.find(C1, Search("n", LATELY)) == late
     with pytest.raises(Refused) as refused:
-        await platform.send(thread, text("Too late"), "n")
-    assert refused.value.reason is Reason.ROOM_GONE
+        await platform.find(thread, Search("n", LATELY))
+    assert refused.value.reason is Reason.ROOM_GONE, "the sender looks into the room then"
 
 
 async def test_a_direct_conversation(slack: SlackServer, platform: SlackPlatform, clock: StillClock) -> None:

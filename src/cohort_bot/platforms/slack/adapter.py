@@ -232,7 +232,7 @@ class SlackPlatform:
             if len(parts) > 1:
                 payload |= {"part": number, "parts": len(parts)}
             try:
-                posted[number] = await self._post(place, part, payload)
+                posted[number], place = await self._post(place, part, payload)
             except Refused as refused:
                 if len(posted) == before:
                     raise
@@ -320,7 +320,10 @@ class SlackPlatform:
     async def _token(self, team: str) -> str | None:
         return await self._workspaces.token(team)
 
-    async def _post(self, place: Place, part: Part, payload: Json) -> str:
+    async def _post(self, place: Place, part: Part, payload: Json) -> tuple[str, Place]:
+        """Its id, and where it really is: what answers a message that is gone, Slack posts in the channel itself, and
+        says so only by leaving out `thread_ts`.
+        """
         answer = await self._api.call(
             place.workspace,
             "chat.postMessage",
@@ -332,7 +335,10 @@ class SlackPlatform:
             unfurl_links=False,
             unfurl_media=False,
         )
-        return str(answer["ts"])
+        if place.thread and not answer.get("message", {"thread_ts": place.thread}).get("thread_ts"):
+            log.warning("the first message of a thread is gone: what is for the thread goes to the room")
+            place = replace(place, thread=None)
+        return str(answer["ts"]), place
 
 
 @contextlib.contextmanager
