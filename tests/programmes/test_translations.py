@@ -96,7 +96,7 @@ def test_a_changed_original_is_shown_as_it_is_and_reported(translation: Path) ->
     assert result.exit_code == 0
     line = (translation / PO).read_text(encoding="utf-8").splitlines().index('msgid "Begin."') + 1
     assert f"{PO}:{line}:1: the original of “Begin.” has changed; run cohort-bot content translate" in result.output
-    assert "sample/translations/de.po: weeks 0/4, papers 1/2, texts 10/38" in result.output
+    assert "sample/translations/de.po: translated weeks 0/4, papers 1/2, texts 10/38" in result.output
 
 
 def test_the_translator_gets_what_is_new_and_sees_what_it_was(translation: Path) -> None:
@@ -104,7 +104,7 @@ def test_the_translator_gets_what_is_new_and_sees_what_it_was(translation: Path)
     result = CliRunner().invoke(main, ["content", "translate", str(translation), "de"])
     assert (result.exit_code, result.output) == (
         0,
-        f"{translation}/{PO}: weeks 0/4, papers 1/2, texts 10/38\n",
+        f"{translation}/{PO}: translated weeks 0/4, papers 1/2, texts 10/38\n",
     )
     text = (translation / PO).read_text(encoding="utf-8")
     changed = text.index('msgid "Put one foot forward now."')

@@ -130,7 +130,9 @@ class Translation(Sentences):
         "the original of “{text}” has changed; "
         "run cohort-bot content translate {folder} {language}, then translate it again"
     )
-    COVERAGE = N_("{name}: weeks {weeks}/{all_weeks}, papers {papers}/{all_papers}, texts {texts}/{all_texts}")
+    COVERAGE = N_(
+        "{name}: translated weeks {weeks}/{all_weeks}, papers {papers}/{all_papers}, texts {texts}/{all_texts}"
+    )
     HEADER = N_("its header says the language {language}; call it {language}.po, or correct the header")
     INVISIBLE = N_("an invisible character U+{code}; delete it")
     LARGE = N_("the file has more than {most} bytes; is it a file of translations?")
