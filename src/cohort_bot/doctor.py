@@ -296,7 +296,8 @@ def cure_of(reason: DeliveryReason | None) -> str:
 _CAUSE: Final = N_("Fix the cause, which the log has, too; then press Try again under /cohort progress.")
 _CURES: Final[Mapping[DeliveryReason | None, str]] = {
     DeliveryReason.ROOM_GONE: N_(
-        "Give the cohort another channel with /cohort edit channel:, then press Try again under /cohort progress."
+        "Choose another channel with /cohort edit channel: (or moderators_channel:), then press Try again under "
+        "/cohort progress."
     ),
     DeliveryReason.NOT_ALLOWED: N_(
         "Allow the bot to see the channel and to post in it, then press Try again under /cohort progress."

@@ -315,7 +315,7 @@ def room(result: Months, room: int) -> Iterator[Check]:
 
 
 def _day(day: date) -> str:
-    return formats.dated(day, "yMMMMd", f"{day:%d %B %Y}")
+    return formats.dated(day, "yMMMMd", f"{day.day} {day:%B %Y}")
 
 
 def _kinds(posts: Iterable[Outcome], most: int) -> str:
