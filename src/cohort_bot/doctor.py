@@ -9,21 +9,21 @@ import shutil
 import sqlite3
 import zoneinfo
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import aiohttp
 
 from cohort_bot import bootstrap, maintenance
 from cohort_bot.app.ports.clock import Clock
-from cohort_bot.app.ports.health import DatabaseStats, Examination, Meeting, Parked, Reach, Waiting
+from cohort_bot.app.ports.health import DatabaseStats, Examination, Meeting, Parked, Waiting
 from cohort_bot.app.ports.job_runs import JobRun
 from cohort_bot.app.ports.platform import ChatPlatform, Examinable
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.startup import CannotStart
-from cohort_bot.app.words import counts, marks, zones
+from cohort_bot.app.words import counts, marks
 from cohort_bot.app.words.alerts import why
 from cohort_bot.app.words.lists import listed
 from cohort_bot.app.words.stalled import SHOWN, place, said
@@ -31,8 +31,8 @@ from cohort_bot.chat import formats
 from cohort_bot.chat.i18n import N_, _, ngettext
 from cohort_bot.chat.sentence import sentence
 from cohort_bot.chat.traits import traits_of
-from cohort_bot.core.membership import Cohort
-from cohort_bot.core.rounds import is_zone
+from cohort_bot.checks import Check as Check  # noqa: PLC0414 - part of what a diagnosis is
+from cohort_bot.checks import State, cure_of, unknown_zones
 from cohort_bot.platforms import installed
 from cohort_bot.platforms.common import pictures
 from cohort_bot.programmes.library import Library
@@ -53,24 +53,12 @@ MOST: Final = 1000
 DISK_LEAST: Final = 100 * 2**20
 DISK_LOW: Final = 2**30
 
-State = Literal["ok", "look", "fix"]
-
 NAMES: Final = (
     *(N_("settings"), N_("database"), N_("migration"), N_("content"), N_("deliveries"), N_("jobs"), N_("disk")),
     *(N_("board"), N_("pictures"), N_("clock"), N_("time zones"), N_("posts"), N_("rates"), N_("calendar")),
     *(N_("papers"), N_("people")),
 )
 """What checks are about. JSON has these names as they are; the report has them in the reader's language."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check: `ok`, worth a `look`, or to `fix` before the bot works."""
-
-    name: str
-    state: State
-    says: str
-    cure: str = ""
 
 
 async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator[Check]:
@@ -284,47 +272,8 @@ async def _kept(
                 (),
             )
     late_rows = _deliveries(standing, parked, overdue, clock)
-    for check in (*_unknown_zones(cohorts, reach), *late_rows, *_jobs(runs, clock)):
+    for check in (*unknown_zones(cohorts, reach), *late_rows, *_jobs(runs, clock)):
         yield check, meetings
-
-
-def cure_of(reason: DeliveryReason | None) -> str:
-    """What an operator does about what is parked for a reason."""
-    return _(_CURES.get(reason, _CAUSE))
-
-
-_CAUSE: Final = N_("Fix the cause, which the log has, too; then press Try again under /cohort progress.")
-_CURES: Final[Mapping[DeliveryReason | None, str]] = {
-    DeliveryReason.ROOM_GONE: N_(
-        "Choose another channel with /cohort edit channel: (or moderators_channel:), then press Try again under "
-        "/cohort progress."
-    ),
-    DeliveryReason.NOT_ALLOWED: N_(
-        "Allow the bot to see the channel and to post in it, then press Try again under /cohort progress."
-    ),
-    DeliveryReason.REVOKED: N_("Install the bot there again; what waits then goes out by itself."),
-    DeliveryReason.DIRECT_CLOSED: N_("Ask them to allow direct messages from the bot; nothing else is affected."),
-}
-
-
-def _unknown_zones(cohorts: Sequence[Cohort], reach: Sequence[Reach]) -> Iterator[Check]:
-    """Cohorts and people whose zones the time-zone data lacks."""
-    for cohort in cohorts:
-        finding = zones.unknown(cohort)
-        if finding is not None:
-            yield Check("time zones", "fix", finding.problem.rstrip("."), finding.cure)
-    people: dict[str, dict[str, None]] = {}
-    for each in reach:
-        if not is_zone(each.zone):
-            people.setdefault(each.zone, {})[each.name] = None
-    for zone, names in people.items():
-        says = _(
-            "{zone}, the time zone of {names}, isn't in the time-zone data, so they're reminded at hours of UTC",
-            zone=zone,
-            names=listed([*names]),
-        )
-        cure = _("Update the data (pip install --upgrade tzdata), or have them set another with /profile timezone:.")
-        yield Check("time zones", "fix", says, cure)
 
 
 def _jobs(runs: Mapping[str, JobRun], clock: Clock) -> Iterator[Check]:

@@ -20,11 +20,11 @@ from cohort_bot.app.words.lists import listed
 from cohort_bot.chat import formats
 from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.traits import traits_of
+from cohort_bot.checks import Check, cure_of
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Account, Cohort
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import zone_info
-from cohort_bot.doctor import Check, cure_of
 from cohort_bot.platforms.common.loopback import Loopback
 
 TOO_LATE: Final = timedelta(minutes=10)
