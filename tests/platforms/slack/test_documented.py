@@ -359,7 +359,7 @@ REFUSED: Mapping[str, tuple[str, Mapping[str, Any], str]] = {
     "a private channel": ("chat.postMessage", {"channel": "G1", "text": "x"}, "channel_not_found"),
     "nothing to say": ("chat.postMessage", {"channel": ROOM}, "no_text"),
     "too much to say": ("chat.postMessage", {"channel": ROOM, "text": "x" * 40_001}, "msg_too_long"),
-    "no such thread": ("chat.postMessage", {"channel": ROOM, "text": "x", "thread_ts": "1.000001"}, "thread_not_found"),
+    "no such thread": ("conversations.replies", {"channel": ROOM, "ts": "1.000001"}, "thread_not_found"),
     "no block": ("chat.postMessage", {"channel": ROOM, "blocks": [{"type": "paragraph"}]}, "invalid_blocks"),
     "archived": ("chat.postMessage", {"channel": "C3", "text": "x"}, "is_archived"),
     "nothing to edit with": ("chat.update", {"channel": ROOM, "ts": "{ts}"}, "no_text"),
@@ -392,6 +392,8 @@ async def test_what_is_not_there_or_not_possible_is_refused_with_its_code(bot: C
         filled = {name: names.get(value, value) if isinstance(value, str) else value for name, value in given.items()}
         found[what] = (await bot.ask(method, **filled)).get("error")
     assert found == {what: error for what, (_, _, error) in REFUSED.items()}
+    astray = await bot.must("chat.postMessage", channel=ROOM, text="x", thread_ts="1.000001")
+    assert "thread_ts" not in astray["message"], "posted in the room: docs/independent-servers.md"
 
 
 async def test_how_long_to_wait_is_said_in_whole_seconds(bot: Client) -> None:
