@@ -34,7 +34,7 @@ from tests.fakes.discord_world import (
 )
 from tests.platforms.discord.test_gateway_rules import Wire, wire
 
-V2, PRIVATE_THREAD = 1 << 15, 12
+V2, PUBLIC_THREAD, PRIVATE_THREAD = 1 << 15, 11, 12
 Said = tuple[int, Any]
 """A status and what is said: a code of Discord's where something is refused."""
 
@@ -245,6 +245,15 @@ class Walk:
         assert told == {**shown, **times, "newly_created": True}
         self.rooms.append(Room(message.id, is_thread=True))
 
+    async def thread_alone(self) -> None:
+        """One without a message, for everybody or for a few."""
+        room, kind = self.random.choice(self.rooms[:2]), self.random.choice((PUBLIC_THREAD, PRIVATE_THREAD))
+        status, shown = await self.bot.ask("POST", f"channels/{room.id}/threads", {"name": "alone", "type": kind})
+        assert (status, shown["type"], int(shown["parent_id"])) == (201, kind, room.id)
+        told = await self.on.until("THREAD_CREATE")
+        assert told == {**shown, "thread_metadata": told["thread_metadata"], "newly_created": True}
+        self.rooms.append(Room(int(shown["id"]), is_thread=True))
+
     async def archive(self) -> None:
         if threads := [room for room in self.rooms if room.is_thread]:
             thread = self.random.choice(threads)
@@ -312,8 +321,8 @@ class Walk:
             assert await self.bot.ask("GET", one) == (404, 10008)
             assert await self.bot.ask("PATCH", one, saying("again")) in [(404, 10008), (400, 50083)]
         _, threads = await self.bot.ask("GET", f"guilds/{self.server.world.guild}/threads/active")
-        active = {room.id for room in self.rooms if room.is_thread and not room.archived}
-        assert {int(each["id"]) for each in threads["threads"]} == active
+        active = [room.id for room in self.rooms if room.is_thread and not room.archived]
+        assert [int(each["id"]) for each in threads["threads"]] == sorted(active, reverse=True), "private ones, too"
         if room.is_thread:
             _, shown = await self.bot.ask("GET", f"channels/{room.id}")
             assert (shown["message_count"], shown["total_message_sent"]) == (len(room.messages), room.sent)
@@ -340,7 +349,7 @@ async def test_what_was_written_is_what_is_read(server: DiscordServer, seed: int
         walk = Walk(bot, on, seed)
         acts: Sequence[Callable[[], Awaitable[None]]] = (
             walk.post, walk.post, walk.post, walk.reply, walk.person_writes, walk.edit, walk.edit, walk.delete,
-            walk.thread, walk.archive, walk.answer, walk.share,
+            walk.thread, walk.thread_alone, walk.archive, walk.answer, walk.share,
         )  # fmt: skip
         for _ in range(50):
             await walk.random.choice(acts)()
@@ -534,10 +543,11 @@ async def test_a_session_begins_with_what_can_be_seen(server: DiscordServer) -> 
             _, root = await bot.ask("POST", f"{room}/messages", saying(name))
             threads.append((await bot.ask("POST", f"{room}/messages/{root['id']}/threads", {"name": name}))[1]["id"])
         await bot.ask("PATCH", f"channels/{threads[1]}", {"archived": True})
+        threads[1] = (await bot.ask("POST", f"{room}/threads", {"name": "a few", "type": PRIVATE_THREAD}))[1]["id"]
         async with wire(server) as on:
             await on.identify(GUILDS)
             created = await on.until("GUILD_CREATE")
-        assert [each["id"] for each in created["threads"]] == threads[:1]
+        assert [each["id"] for each in created["threads"]] == threads
         channels = {each["id"]: each for each in created["channels"]}
         _, shown = await bot.ask("GET", room)
         assert channels[shown["id"]] == shown
