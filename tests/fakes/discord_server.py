@@ -29,6 +29,7 @@ from tests.fakes.discord_world import (
     ATTACH,
     BUTTON,
     DIRECT,
+    EPHEMERAL,
     MANAGE_GUILD,
     THREAD,
     ApiError,
@@ -449,6 +450,8 @@ class DiscordServer:
     async def _follow_up(self, request: web.Request) -> web.Response:
         """A message after the first answer."""
         interaction, body = self._answered(request), await read_body(request)
+        if interaction.answer.deferred and interaction.answer.message is None:  # “the loading message will be edited”
+            return await self._edit_answer(request)
         self._attaching(interaction.answer, body)
         checks.message(body)
         interaction.followed.append(self._show(interaction.answer, body))
@@ -464,7 +467,8 @@ class DiscordServer:
         self._attaching(given, body)
         if given.message is None and given.deferred and "message_id" not in request.match_info:
             checks.message(body)
-            given.message = self._show(given, {**body, "flags": int(body.get("flags") or 0) | 64 * given.private})
+            flags = int(body.get("flags") or 0) & ~EPHEMERAL | EPHEMERAL * given.private
+            given.message = self._show(given, {**body, "flags": flags})
         else:
             self._change(self._said(request), body)
         interaction.done.set()

@@ -395,13 +395,14 @@ class WebApi:
         return {"view": self._world.keep_view(_checked(given), trigger=given["trigger_id"])}
 
     def _view_update(self, given: Json) -> Json:
-        if given.get("view_id") not in self._world.views:
+        view = self._world.views.get(given.get("view_id", ""))
+        if view is None:
             raise SlackError("not_found")
-        if given.get("hash", now := self._world.views[given["view_id"]]["hash"]) != now:
-            raise SlackError("hash_conflict")
+        _must_be_current(view, given)
         return {"view": self._world.keep_view(_checked(given), view_id=given["view_id"])}
 
     def _view_publish(self, given: Json) -> Json:
+        _must_be_current(self._world.homes.get(given["user_id"], {}), given)
         self._world.homes[given["user_id"]] = self._world.keep_view(_checked(given), view_id=f"H{given['user_id']}")
         return {"view": self._world.homes[given["user_id"]]}
 
@@ -412,6 +413,11 @@ def _within(post: Posted, given: Json) -> bool:
     if str(given.get("inclusive", "0")).lower() in {"1", "true"}:
         return oldest <= float(post.ts) <= latest
     return oldest < float(post.ts) < latest
+
+
+def _must_be_current(view: Json, given: Json) -> None:
+    if given.get("hash", now := view.get("hash")) != now:
+        raise SlackError("hash_conflict")
 
 
 def _checked(given: Json) -> Json:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.fakes.discord_gateway import DIRECT_MESSAGES, GUILD_MESSAGES, GUILDS
 from tests.fakes.discord_server import Answer, DiscordServer
-from tests.fakes.discord_world import ATTACH, MANAGE_GUILD, MESSAGE_CONTENT, SEND
+from tests.fakes.discord_world import ATTACH, EPHEMERAL, MANAGE_GUILD, MESSAGE_CONTENT, SEND
 from tests.platforms.discord.test_documented import Client, client, saying
 from tests.platforms.discord.test_gateway_rules import Wire, wire
 
@@ -210,6 +210,26 @@ async def test_what_followed_stays_when_the_answer_is_gone(server: DiscordServer
         assert (status, changed["id"], changed["components"][0]["content"]) == (200, more["id"], "changed")
         assert (await bot.ask("POST", hook, saying("last")))[0] == 200
         assert [each.text for each in server.channel("general").messages] == ["changed", "last"]
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_what_follows_a_deferred_answer_at_once_is_the_answer(server: DiscordServer, private: bool) -> None:
+    """…/interactions/receiving-and-responding#create-followup-message: “the loading message will be edited instead”,
+    “the ephemeral flag will be ignored”, however it is edited first"""
+    async with connected(server) as (bot, on):
+        for method, place in (("POST", ""), ("PATCH", "/messages/@original")):
+            asked = asyncio.create_task(server.slash("member-1", "general", "do"))
+            event = await on.until("INTERACTION_CREATE")
+            path = f"interactions/{event['id']}/{event['token']}/callback"
+            deferred = {"type": 5, "data": {"flags": EPHEMERAL * private}}
+            assert await bot.ask("POST", path, deferred) == (204, None)
+            hook = f"webhooks/{event['application_id']}/{event['token']}"
+            status, first = await bot.ask(method, hook + place, saying("answer", EPHEMERAL * (not private)))
+            assert (status, bool(first["flags"] & EPHEMERAL)) == (200, private)
+            assert await bot.ask("GET", f"{hook}/messages/@original") == (200, first)
+            assert ((await asked).text, (await asked).private) == ("answer", private)
+            _, second = await bot.ask("POST", hook, saying("more", EPHEMERAL * (not private)))
+            assert (second["id"] != first["id"], bool(second["flags"] & EPHEMERAL)) == (True, not private)
 
 
 MENTIONS: Mapping[str, tuple[Any, tuple[bool, bool, bool]]] = {

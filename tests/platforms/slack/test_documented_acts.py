@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
-from tests.fakes.slack_delivery import HttpDelivery, Kind
+from tests.fakes.slack_delivery import HttpDelivery, Kind, NotAcknowledged
 from tests.fakes.slack_server import Answer, SlackServer
 from tests.fakes.slack_world import Posted
 from tests.platforms.slack.test_documented import FORM, PERSON, PLAIN, ROOM, Client, bot, section
@@ -83,6 +83,23 @@ async def test_what_comes_by_http(slack: SlackServer, what: str, retry: int) -> 
         assert json.loads(body) == payload
     assert headers.get("x-slack-retry-num") == (str(retry) if retry else None)
     assert (headers.get("x-slack-retry-reason") in REASONS) is bool(retry)
+
+
+@pytest.mark.parametrize("status", [200, 204, 302, 404, 500])
+@pytest.mark.parametrize("what", SENT)
+async def test_what_counts_as_an_acknowledgement(slack: SlackServer, what: str, status: int) -> None:
+    """https://docs.slack.dev/apis/events-api#responding: of an event any “HTTP 2xx”; of the others “HTTP 200 OK”, as in
+    …/interactivity/handling-user-interaction#acknowledgment_response"""
+
+    async def take(_body: bytes, _headers: Mapping[str, str]) -> tuple[int, str]:
+        return status, ""
+
+    delivered = HttpDelivery("secret", take).deliver(SENT[what][0], _sent(slack, what))
+    if status == 200 or (status == 204 and what == "event"):
+        assert await delivered is None
+        return
+    with pytest.raises(NotAcknowledged):
+        await delivered
 
 
 @pytest.mark.parametrize("kind", [None, "ephemeral", "in_channel"])
@@ -160,6 +177,12 @@ async def test_a_view_keeps_what_it_was_given_through_its_changes(bot: Client) -
     home = {"type": "home", "blocks": section("home")}
     first, again = [(await bot.must("views.publish", user_id=PERSON, view=home))["view"] for _ in range(2)]
     assert (first["id"], first["type"]) == (again["id"], "home")
+    for method, where, view, hashes in (
+        ("views.update", {"view_id": opened["id"]}, FORM, (opened["hash"], updated["hash"])),
+        ("views.publish", {"user_id": PERSON}, home, (first["hash"], again["hash"])),
+    ):
+        said = [(await bot.ask(method, **where, view=view, hash=each)).get("error") for each in (*hashes, hashes[1])]
+        assert said == ["hash_conflict", None, "hash_conflict"], method
 
 
 # What people do
@@ -331,7 +354,7 @@ async def test_a_code_is_a_token_once_for_the_app_it_was_given_to(bot: Client) -
 
 
 async def test_an_envelope_comes_by_one_connection_and_by_none_that_is_to_be_replaced(slack: SlackServer) -> None:
-    """https://docs.slack.dev/apis/events-api/using-socket-mode: “any of the connections” gets it, any may acknowledge"""
+    """https://docs.slack.dev/apis/events-api/using-socket-mode: “any of the connections”, any may acknowledge"""
     came: list[tuple[str, str]] = []
 
     async def read(name: str, ws: aiohttp.ClientWebSocketResponse) -> None:
