@@ -494,25 +494,6 @@ def test_what_may_be_in_a_channel_that_the_room_has_left_is_looked_for_there(fil
     assert again.to == Place("local", "w", "elsewhere")
 
 
-def test_changes_one_after_the_other_are_planned_no_further_back_than_one(file: File) -> None:
-    """Or twenty people who slip a week in the same second have twenty rounds of everybody's reminders planned again."""
-    shelf, at = Shelf(), CAL.opens(6) + H
-    begin(file)
-    tick(file, shelf, at)
-
-    def planned() -> datetime:
-        return file.write(lambda store: store.cohorts.planned([1])[1])
-
-    instants = [planned()]
-    for _ in range(4):
-        file.write(lambda store: store.cohorts.replan(1))
-        instants.append(planned())
-    assert instants[0] == at
-    assert instants[1] < CAL.opens(5)
-    assert instants == sorted(set(instants), reverse=True), "what is half planned begins anew"
-    assert instants[1] - instants[4] < timedelta(seconds=1)
-
-
 async def test_a_zone_that_the_data_lacks_silences_nobody_and_is_no_error(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -81,8 +81,6 @@ _HIDDEN = once(
 )
 _HIDDEN_ONE = once(_HIDDEN.where(rooms.c.cohort_id == bindparam("only")))
 _MANY = MadeWhenUsed[str, Any](lambda dialect: once(_WHOLE.where(cohorts.c.id.in_(among(dialect, "cohorts", BIG)))))
-_PLANNING = once(select(cohorts.c.planned_until, cohorts.c.next_due).where(cohorts.c.id == bindparam("cohort")))
-_A_BIT = timedelta(milliseconds=1)
 _PLANS = GivenRows(cohort=BIG, until=BIG, due=BIG)
 
 
@@ -305,11 +303,9 @@ class SqlCohorts:
         cohort = self.get(cohort_id)
         if cohort is None:
             return
-        until, due = self._connection.execute(_PLANNING, {"cohort": cohort_id}).one()
-        planned = until - AHEAD  # at the earliest, the last planning
+        planned = self.planned([cohort_id])[cohort_id] - AHEAD  # at the earliest, the last planning
         self._ledger.withdraw(cohort_id, planned)
-        # Equal as this leaves them: a change before the next tick goes no further back, and what is begun begins anew.
-        since = until - _A_BIT if due == until else plan_again_from(cohort.calendar, planned)
+        since = plan_again_from(cohort.calendar, planned)
         self.plan([Plan(cohort_id, since, since)])
 
     def _all(self, query: Executable, **values: Any) -> list[Cohort]:

@@ -84,7 +84,7 @@ def test_no_text_becomes_a_tag(word: str) -> None:
     assert _tags(shown) == _tags(_message(_everywhere("x")))
     assert shown.one("h2").text == word
     assert {each.text for each in shown.all("button")} == {word}
-    form = _form(_asking(word or "x"))
+    form = _form(_asking("x" if word in {"", "line", "one", "-"} else word))  # the fields' own names
     assert _tags(form) == _tags(_form(_asking("x")))
 
 
