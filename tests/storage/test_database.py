@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from sqlalchemy import Connection, NullPool, create_engine, event, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import StatementError
 
 from cohort_bot.app.ports.store import Store
@@ -151,3 +151,28 @@ async def test_a_crowd_of_readers_waits_and_nobody_is_turned_away(tmp_path: Path
     reads = (database.read(lambda store: store.cohorts.active()) for _ in range(100))
     assert await asyncio.gather(*reads) == [[]] * 100
     await database.dispose()
+
+
+async def test_a_reader_that_is_given_up_while_it_opens_is_closed_with_the_others(tmp_path: Path) -> None:
+    database = database_at(tmp_path)
+    database.open()
+    opening, go_on = threading.Event(), threading.Event()
+
+    def slowly(*_: object) -> None:
+        opening.set()
+        go_on.wait(10)
+
+    event.listen(Engine, "connect", slowly)
+    try:
+        reading = asyncio.create_task(database.read(lambda _: None))
+        await asyncio.to_thread(opening.wait, 10)
+        reading.cancel()
+        await asyncio.wait([reading], timeout=0.05)
+        assert not reading.done(), "its thread would open a connection that nobody closes"
+        go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+    finally:
+        event.remove(Engine, "connect", slowly)
+    await database.close()
+    await database.dispose()  # the fixture of every test looks for what is left open

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Reader(aiosqlite.Connection):
-    """A connection that SQLAlchemy and aiosqlite share. Await it once to open it."""
+    """A connection that SQLAlchemy and aiosqlite share."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(self._open, iter_chunk_size=1)
@@ -27,6 +27,10 @@ class Reader(aiosqlite.Connection):
     def _open(self) -> sqlite3.Connection:
         self._shared = self._engine.connect()
         return cast("sqlite3.Connection", self._shared.connection.dbapi_connection)
+
+    async def opened(self) -> None:
+        """Open it."""
+        await self
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """What `work` returns, on one snapshot. Raises what it raises."""
@@ -62,7 +66,13 @@ class Readers:
 
     async def _opened(self) -> Reader:
         reader = Reader(self._engine)
-        await reader
+        opening = asyncio.ensure_future(reader.opened())
+        try:
+            await asyncio.shield(opening)
+        except asyncio.CancelledError:  # its thread opens the connection all the same: the next one may have it
+            await opening
+            self._free.append(reader)
+            raise
         return reader
 
     async def close(self) -> None:
