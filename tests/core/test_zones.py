@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from cohort_bot.core import zones
-from cohort_bot.core.places import Places, places
+from cohort_bot.core.places import Meaning, Places, places
 from cohort_bot.core.rounds import zone_info
 from cohort_bot.core.vocabulary import Vocabulary
 from cohort_bot.core.zones import Unclear
@@ -84,6 +85,9 @@ WINTER, SUMMER = NOON, datetime(2027, 7, 1, 12, tzinfo=UTC)
         ("12:50", WINTER, "? Europe/Berlin Africa/Lagos Pacific/Auckland Pacific/Apia Pacific/Pago_Pago"),
         ("12:10", WINTER, "? Africa/Abidjan Europe/London Pacific/Fiji"),
         ("12:11", WINTER, "? Africa/Abidjan Europe/London Pacific/Fiji"),
+        ("17:10", WINTER, "Asia/Karachi"),
+        ("17:11", WINTER, "? Asia/Kolkata Asia/Karachi"),
+        ("2:00", WINTER, "? Africa/Johannesburg Pacific/Honolulu Pacific/Kiritimati Europe/Kyiv Africa/Cairo"),
         ("12h", WINTER, "? Africa/Abidjan Europe/London"),
         ("12:30 h", WINTER, "? Europe/Berlin Africa/Lagos Africa/Abidjan Europe/London"),
         ("5 pm EST", WINTER, "? America/New_York Australia/Sydney America/Panama Europe/Tallinn"),
@@ -118,6 +122,10 @@ WINTER, SUMMER = NOON, datetime(2027, 7, 1, 12, tzinfo=UTC)
         ("Birmingham", WINTER, "? Europe/London America/Chicago America/Detroit"),
         ("St Louis", WINTER, "? America/Chicago Africa/Dakar Indian/Reunion Europe/Paris"),
         ("Acre", WINTER, "? America/Rio_Branco Asia/Jerusalem"),
+        ("Ecuador", WINTER, "America/Guayaquil"),
+        ("Greenland", WINTER, "? America/Nuuk America/Danmarkshavn America/Scoresbysund America/Thule"),
+        ("Ontario", WINTER, "? America/Toronto America/Los_Angeles America/Winnipeg"),
+        ("DE", WINTER, "? Europe/Berlin America/New_York Europe/Busingen"),
         ("IST", WINTER, "? Asia/Kolkata Asia/Jerusalem Europe/Dublin"),
         ("EST", WINTER, "? America/New_York Australia/Sydney America/Panama Europe/Tallinn"),
         ("Bali", WINTER, "? Asia/Makassar Asia/Kolkata Africa/Douala"),
@@ -134,6 +142,9 @@ WINTER, SUMMER = NOON, datetime(2027, 7, 1, 12, tzinfo=UTC)
         ("BST", SUMMER, "? Europe/London Asia/Dhaka Pacific/Bougainville"),
         # a town and a small word are asked about
         ("Bismarck", WINTER, "~ America/Chicago"),
+        ("(in Bismarck", WINTER, "~ America/Chicago"),
+        ("no", WINTER, "? Europe/Oslo"),
+        ("NO", WINTER, "Europe/Oslo"),
         ("in", WINTER, "? Asia/Kolkata America/Indiana/Indianapolis America/Chicago"),
         ("IN", WINTER, "? Asia/Kolkata America/Indiana/Indianapolis America/Chicago"),
         ("la", WINTER, "? America/Los_Angeles America/Chicago Asia/Vientiane"),
@@ -147,11 +158,15 @@ WINTER, SUMMER = NOON, datetime(2027, 7, 1, 12, tzinfo=UTC)
         ("Paris TX", WINTER, "America/Chicago"),
         ("Paris Texas", WINTER, "America/Chicago"),
         ("Nowhere Texas", WINTER, "~ America/Chicago America/Denver"),
+        ("Nowhere in", WINTER, "~"),
+        ("Goodland Kansas", WINTER, "~ America/Chicago"),
         ("Nowhere, Texas", WINTER, "? America/Chicago America/Denver"),
         ("Nowhere, Germany", WINTER, "Europe/Berlin"),
         ("Nowhere Germany", WINTER, "~ Europe/Berlin"),
         ("Central time, Mexico", WINTER, "America/Mexico_City"),
         ("EST, Australia", WINTER, "Australia/Sydney"),
+        ("EST, Springfield", WINTER, "America/New_York"),
+        ("Springfield, EST", WINTER, "America/New_York"),
         ("Portland, Maine, USA", WINTER, "America/New_York"),
         ("Bismarck, North Dakota", WINTER, "America/Chicago"),
         ("London Ontario", WINTER, "America/Toronto"),
@@ -186,6 +201,14 @@ WINTER, SUMMER = NOON, datetime(2027, 7, 1, 12, tzinfo=UTC)
         ("of the Berlin", WINTER, "~ Europe/Berlin"),
         ("Big Berlinn City", WINTER, "~"),
         ("Springfeld", WINTER, "~ America/Chicago"),
+        ("Rome Xqzzy", WINTER, "~ Europe/Rome"),
+        ("Goa Xqzzy", WINTER, "~"),
+        ("Portland Xqzzy", WINTER, "~ America/Los_Angeles"),
+        ("Rme", WINTER, "~ Europe/Rome"),
+        ("Pris", WINTER, "~ Europe/Paris America/Los_Angeles Asia/Kolkata"),
+        ("Madridd", WINTER, "~ Europe/Madrid Africa/Lusaka"),
+        ("Santirgo", WINTER, "~ America/Santiago America/Sao_Paulo Asia/Manila"),
+        ("Zaoyyang", WINTER, "~ Asia/Shanghai"),
         ("Lndon", WINTER, "~ Europe/London Asia/Seoul"),
         ("Qq", WINTER, "~"),
         ("Xyzzyx", WINTER, "~"),
@@ -204,6 +227,27 @@ def test_what_is_taken_and_what_is_asked_in_which_order(said: str, at: datetime,
 
 
 @pytest.mark.parametrize(
+    ("word", "taken"),
+    [
+        ("city", True), ("village", False), ("country", True), ("outposts", False),
+    ],
+)  # fmt: skip
+def test_a_city_has_ten_times_the_people_of_all_others_and_a_country_a_hundred_times_to_be_taken(
+    monkeypatch: pytest.MonkeyPatch, word: str, *, taken: bool
+) -> None:
+    def has(kind: str, *people: int) -> list[Meaning]:
+        return [Meaning(f"Zone/{each}", word, each, number, kind, "XX") for each, number in enumerate(people)]
+
+    table = {
+        "city": has("place", 100, 4, 6), "village": has("place", 99, 10),
+        "country": has("area", 1000, 4, 6), "outposts": has("area", 999, 10),
+    }  # fmt: skip
+    monkeypatch.setattr(zones, "places", lambda: SimpleNamespace(iana=lambda _: None, meanings=lambda key: table[key]))
+    found = zones.find(word, NOON)
+    assert (found == "Zone/0") if taken else (isinstance(found, Unclear) and found.several)
+
+
+@pytest.mark.parametrize(
     ("typed", "number", "first"),
     [
         ("", 25, "London, England; Berlin, Germany; Lagos, Nigeria"),
@@ -218,6 +262,11 @@ def test_what_is_suggested(typed: str, number: int, first: str) -> None:
     found = [meaning.name for meaning in zones.suggest(typed, NOON)]
     assert len(found) == number
     assert "; ".join(found).startswith(first)
+
+
+def test_a_zone_that_is_suggested_by_its_name_says_nothing_of_clock_and_people() -> None:
+    named = [Meaning(zone, zone, 0, 0, "zone", "") for zone in ("Asia/Kathmandu", "Europe/Belfast")]
+    assert [zones.suggest(typed, NOON)[0] for typed in ("utc+5:45", "europe/b")] == named
 
 
 def test_words_of_a_language_are_tried_where_english_ones_mean_nothing() -> None:
