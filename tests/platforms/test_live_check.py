@@ -235,7 +235,14 @@ async def process(world: World, folder: Path, *more: str) -> asyncio.subprocess.
     line = ("live-check", world.name, "--room", world.room, "--person", world.person, "--wait", "0", *more)
     command = Path(sys.executable).with_name("cohort-bot")
     pipe, settings = asyncio.subprocess.PIPE, environment(folder, **world.settings)
-    return await asyncio.create_subprocess_exec(command, *line, env=settings, cwd=folder, stdout=pipe, stderr=pipe)
+    return await asyncio.create_subprocess_exec(
+        command, *line, env=settings, cwd=folder, stdout=pipe, stderr=pipe, preexec_fn=listening
+    )
+
+
+def listening() -> None:
+    """Where a shell runs the tests in the background, they ignore SIGINT, and their children would, too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.process

@@ -13,7 +13,7 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import text
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms.common.errors import WrongToken
-from cohort_bot.platforms.slack.connection import HANDLERS, PING
+from cohort_bot.platforms.slack.connection import HANDLERS, PING, WATCH
 from tests.fakes.bot import StillClock
 from tests.fakes.slack_delivery import asgi_post, signed
 from tests.fakes.slack_server import SlackServer
@@ -38,7 +38,7 @@ async def test_ten_refreshes_under_load_lose_nothing(slack: SlackServer, clock: 
         return FORM if invocation.action == "checkin" else text("Saved")
 
     toy.answer = handler
-    async with started(connected(slack, clock, ping=PING), toy):  # no connection is given up but by Slack
+    async with started(connected(slack, clock, ping=PING, watch=WATCH), toy):  # no connection is given up but by Slack
         form = await slack.command("U2", "/checkin")
         stop = asyncio.Event()
         answered = 0
