@@ -1,14 +1,18 @@
 """Small groups, rule by rule (over two years, and against every other way: tests/properties/test_groups.py)."""
 
+import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import combinations
 from typing import Any
 
 import pytest
 
+from cohort_bot.core import groups
 from cohort_bot.core.checkins import Status
-from cohort_bot.core.groups import Moves, Person, first_shared, match, shared_hours, silent, waking
+from cohort_bot.core.groups import MOST, Moves, Person, first_shared, match, shared_hours, silent, waking
 
 AT = datetime(2027, 1, 5, 10, tzinfo=UTC)
 SIGNS = {"●": Status.ON_TIME, "◐": Status.LATE, "✕": Status.MISSED, "○": Status.FORGIVEN, "‖": Status.BREAK}
@@ -201,3 +205,73 @@ def test_nobody_comes_together_again_while_there_are_others_unless_no_hours_are_
 def test_people_who_are_together_now_do_not_meet_again_by_staying() -> None:
     here = people("2", waiting=2)
     assert match(here.values(), {0: {1}, 1: {0}}).formed == ((0, 1, 2, 3),)
+
+
+@pytest.mark.parametrize("met", [{6: {7, 8}, 7: {6, 8}, 8: {6, 7}}, {}])
+def test_a_new_group_is_dissolved_into_others_only_if_that_does_less_harm(met: Mapping[int, set[int]]) -> None:
+    here = people("3", "3", waiting=3)
+    here[0] = replace(here[0], awake=quarters((22, 24)))  # the others' harm, which stays
+    room = groups._Room(list(here.values()), met)
+    others = [groups._Team(stays=[here[each] for each in ids]) for ids in ((0, 1, 2), (3, 4, 5))]
+    new = groups._Team(placed=[here[each] for each in (6, 7, 8)])
+    assert room._dissolved(new, [new, *others]) is bool(met)
+    assert list(map(len, [new, *others])) == ([0, 4, 5] if met else [3, 3, 3])
+
+
+AROUND = ("Europe/London", "America/Chicago", "Asia/Tokyo", "Asia/Kolkata", "Pacific/Auckland", "America/Los_Angeles")
+
+
+def world(seed: int) -> tuple[list[Person], dict[int, set[int]]]:
+    """A room of people from all round the world: some in groups, some waiting, some of whom have met."""
+    chance = random.Random(seed)  # noqa: S311 - a simulation
+    groups = [number for number in range(chance.randint(0, 3)) for _ in range(chance.randint(1, MOST))]
+    waiting = [None] * (chance.randint(50, 60) if seed % 40 == 0 else chance.randint(0, 12))
+    zones = chance.sample(AROUND, chance.randint(1, 6))
+    here = [
+        Person(number, 1, waking(chance.choice(zones), AT), chance.randint(1, 4), frozenset(chance.sample("abcdef", 2)),
+               group, chance.random() < 0.05, chance.random() < 0.1)
+        for number, group in enumerate([*groups, *waiting])
+    ]  # fmt: skip
+    past: dict[int, set[int]] = {}
+    met = chance.choice((0, 0.1, 0.2, 0.4))
+    for one, two in combinations(range(len(here)), 2):
+        if chance.random() < met:
+            past.setdefault(one, set()).add(two)
+            past.setdefault(two, set()).add(one)
+    return here, past
+
+
+def measured(here: Sequence[Person], past: Mapping[int, set[int]], moves: Moves) -> Counter[str]:
+    """How good the groups are that are formed: less is better, after the first."""
+    teams = [[here[each] for each in team] for team in moves.formed]
+    pairs = [pair for team in teams for pair in combinations(team, 2)]
+    again = [two.id in past.get(one.id, ()) and (one.group is None or one.group != two.group) for one, two in pairs]
+    return Counter(
+        placed=sum(one.group is None for team in teams for one in team),
+        formed=len(teams),
+        apart=sum(shared_hours(each.awake for each in team) < 3 for team in teams),
+        again=sum(again),
+        other_phase=sum(abs(one.phase - two.phase) for one, two in pairs),
+        other_words=sum(not one.topics & two.topics for one, two in pairs),
+    )
+
+
+@pytest.mark.parametrize(
+    ("looks", "rooms", "figures"),
+    [
+        (1, range(400, 440), (213, 72, 4, 28, 324, 134)),
+        (12, range(440, 480), (259, 86, 3, 33, 485, 146)),
+        (200, range(200), (1222, 417, 20, 94, 2128, 740)),
+        (2000, range(300, 350), (332, 112, 4, 24, 617, 189)),
+    ],
+)
+def test_how_good_groups_are_does_not_change_unseen(
+    monkeypatch: pytest.MonkeyPatch, looks: int, rooms: range, figures: Sequence[int]
+) -> None:
+    """Figures of three hundred rooms. Whoever finds better groups changes them here, and sees that they are better."""
+    monkeypatch.setattr(groups, "_LOOKS", looks)
+    found: Counter[str] = Counter()
+    for seed in rooms:
+        here, past = world(seed)
+        found.update(measured(here, past, match(here, past)))
+    assert tuple(found.values()) == figures

@@ -186,7 +186,7 @@ class _Room:
                 break
         if least:
             best = self._best_of_all(least) or best
-        return [tuple(sorted(each.id for each in team.people)) for team in best if _is_new(team)]
+        return [tuple(sorted(each.id for each in team.people)) for team in best if team.placed]
 
     def _arranged(self, kept: int, first: int, few: int) -> list[_Team]:
         """One arrangement of all: `kept` of the groups that are too small are filled, the others are given up.
@@ -262,11 +262,11 @@ class _Room:
         return best
 
     def _taken(self, whole: Sequence[_Team], pool: Sequence[Person], number: int) -> list[Person]:
-        """Take people out of groups of four and more to join one or two who would be alone."""
+        """Take people out of groups, which are all full, to join one or two who would be alone."""
         taken: list[Person] = []
         for _ in range(number):
-            spare = [(each, team) for team in whole if len(team) > LEAST for each in team.stays]
-            person, team = min(spare, key=lambda each: (self._cost([*pool, *taken], each[0]), -len(each[1])))
+            spare = [(each, team) for team in whole for each in team.stays]
+            person, team = min(spare, key=lambda each: self._cost([*pool, *taken], each[0]))
             team.stays.remove(person)
             taken.append(person)
         return taken
@@ -339,10 +339,6 @@ class _Room:
         return False
 
 
-def _is_new(team: _Team) -> bool:
-    return bool(team.placed) and (len({each.group for each in team.people}) > 1 or team.people[0].group is None)
-
-
 def _unlike(one: Person, two: Person) -> int:
     """How different two people are; days that are not alike count a little, so that neighbours come first."""
     apart = (one.awake ^ two.awake).bit_count() // (2 * _QUARTERS)
@@ -351,7 +347,7 @@ def _unlike(one: Person, two: Person) -> int:
 
 def _sizes(number: int) -> list[int]:
     """So many people, none or at least three, in groups of about four."""
-    groups = min((number + USUAL // 2) // USUAL, number // LEAST)
+    groups = (number + USUAL // 2) // USUAL
     return [number // groups + (index < number % groups) for index in range(groups)]
 
 
@@ -364,5 +360,5 @@ def _by_day(people: Sequence[Person]) -> list[Person]:
 
 
 def _morning(awake: int) -> int:
-    """The quarter-hour with which the day begins."""
-    return (awake & ~(awake << 1 | awake >> (_DAY - 1))).bit_length() - 1
+    """The quarter-hour with which the day begins, counted from one."""
+    return (awake & ~(awake << 1)).bit_length()
