@@ -47,9 +47,11 @@ async def served(folder: Path, *, script: bool = True) -> AsyncIterator[tuple[Bo
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
             context = await browser.new_context(reduced_motion="reduce", java_script_enabled=script)
             await context.grant_permissions(["clipboard-read", "clipboard-write"])
-            yield board, await context.new_page()
-            await browser.close()
-        await web.stop()
+            try:
+                yield board, await context.new_page()
+            finally:
+                await browser.close()
+                await web.stop()
 
 
 @contextlib.asynccontextmanager
@@ -189,7 +191,7 @@ async def test_from_the_board_to_a_message_by_keyboard_alone(tmp_path: Path) -> 
         await go_to("Send", first)
         await page.keyboard.press("Enter")
         await page.locator(".answer").wait_for()
-        assert await page.locator(".answer").evaluate("each => each === document.activeElement"), "read first"
+        await page.wait_for_function("document.activeElement.matches('.answer')")  # read first
         assert first in await page.locator(".answer").inner_text()
         assert (await page.locator(".need h3").all_inner_texts())[0] == second
 

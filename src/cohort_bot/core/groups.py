@@ -262,7 +262,7 @@ class _Room:
         return best
 
     def _taken(self, whole: Sequence[_Team], pool: Sequence[Person], number: int) -> list[Person]:
-        """Take people out of groups, which are all full, to join one or two who would be alone."""
+        """Take people out of groups, nearly all full, to join one or two who would be alone."""
         taken: list[Person] = []
         for _ in range(number):
             spare = [(each, team) for team in whole for each in team.stays]
