@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Literal, TextIO
+from typing import Final, Literal, TextIO
 
 import structlog
 from structlog.dev import ConsoleRenderer, plain_traceback
@@ -20,16 +20,19 @@ from structlog.typing import Processor
 
 STRUCK = "[secret]"
 
-_TOKENS = (
-    r"xox[a-z]+-[\w.-]+",  # Slack: of a bot, of a person, refreshed ones
-    r"xapp-[\w-]+",  # Slack: app-level
-    r"[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}",  # Discord: of a bot
-    r"(?<=/webhooks/)\d+/[\w-]{20,}",  # Discord: an interaction's own
-    r"(?<=/interactions/)\d+/[\w-]{20,}",
-    r"(?<=hooks\.slack\.com/)[\w/%.-]+",  # Slack: where an answer goes
-    r"(?<=ticket=)[\w-]+",  # Slack: a connection of Socket Mode
-    r"(?<=://)[^\s/@:]+:[^\s/@]+(?=@)",  # the name and password of a database's address
-)
+_TOKENS: Final = {
+    r"xox": r"xox[a-z]+-[\w.-]+",  # Slack: of a bot, of a person, refreshed ones
+    r"xapp-": r"xapp-[\w-]+",  # Slack: app-level
+    r"\.[\w-]{6,7}\.[\w-]{27}": r"[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}",  # Discord: of a bot
+    r"/webhooks/": r"(?<=/webhooks/)\d+/[\w-]{20,}",  # Discord: an interaction's own
+    r"/interactions/": r"(?<=/interactions/)\d+/[\w-]{20,}",
+    r"hooks\.slack": r"(?<=hooks\.slack\.com/)[\w/%.-]+",  # Slack: where an answer goes
+    r"ticket=": r"(?<=ticket=)[\w-]+",  # Slack: a connection of Socket Mode
+    r"://": r"(?<=://)[^\s/@:]+:[^\s/@]+(?=@)",  # the name and password of a database's address
+}
+"""By a part of each that begins with a certain character: a line without any, as most are, is looked at once and
+quickly.
+"""
 
 
 def configure(
@@ -68,8 +71,12 @@ def _formatter(*, for_people: bool, secrets: Iterable[str]) -> logging.Formatter
     return _Discreet(secrets, foreign_pre_chain=shared, processors=processors)
 
 
-def _compact(event: Mapping[str, object], **kwargs: object) -> str:
-    return json.dumps(event, ensure_ascii=False, default=kwargs.get("default") or repr)  # type: ignore[arg-type]
+_JSON = json.JSONEncoder(ensure_ascii=False, default=repr).encode
+"""`json.dumps` makes an encoder of its own each time."""
+
+
+def _compact(event: Mapping[str, object], **_: object) -> str:
+    return _JSON(event)
 
 
 class _Discreet(ProcessorFormatter):
@@ -79,7 +86,8 @@ class _Discreet(ProcessorFormatter):
         super().__init__(**chain)  # type: ignore[arg-type]
         given = {form for each in secrets if each for form in (each, json.dumps(each, ensure_ascii=False)[1:-1])}
         longest_first = [re.escape(form) for form in sorted(given, key=len, reverse=True)]
-        self._hidden = re.compile("|".join([*longest_first, *_TOKENS]))
+        self._suspect = re.compile("|".join([*longest_first, *_TOKENS]))
+        self._hidden = re.compile("|".join([*longest_first, *_TOKENS.values()]))
 
     def format(self, record: logging.LogRecord) -> str:
         """The line without secrets; a library's network errors, which repeat, are shortened to one line."""
@@ -88,7 +96,8 @@ class _Discreet(ProcessorFormatter):
             record = copy.copy(record)
             said = f"{record.getMessage()} ({type(error).__name__}: {error})"
             record.msg, record.args, record.exc_info, record.exc_text = " ".join(said.split()), None, None, None
-        return self._hidden.sub(STRUCK, super().format(record))
+        line = super().format(record)
+        return self._hidden.sub(STRUCK, line) if self._suspect.search(line) else line
 
 
 def _of_the_network(error: BaseException) -> bool:

@@ -53,7 +53,7 @@ class Presence:
         if self._at is not None and account is not None and directory.is_news(store, account, self._identity):
             if not updating:
                 raise Outdated
-            directory.note(store, account.id, self._identity, self._at)
+            directory.learn(store, account, self._identity, self._at)
             self.checked = False  # until this is on disk
 
     def update(self, store: Store) -> None:

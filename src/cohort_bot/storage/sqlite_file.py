@@ -242,8 +242,8 @@ class OpenFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path.resolve()
-        self._main = _identity(self._path)
-        self._journal = _identity(beside(self._path, "-wal"))
+        self._beside = beside(self._path, "-wal")
+        self._main, self._journal = _identity(self._path), _identity(self._beside)
 
     def problem(self) -> str | None:
         """What happened to the file, None while it is the one that is open."""
@@ -257,7 +257,7 @@ class OpenFile:
             return f"The database file {self._path} was replaced by another one."
         if now.st_size == 0:
             return f"The database file {self._path} was emptied."
-        journal = _identity(beside(self._path, "-wal"))
+        journal = _identity(self._beside)
         if self._journal is None:  # SQLite makes it when it first needs it
             self._journal = journal
         elif journal != self._journal:

@@ -156,7 +156,12 @@ def note(store: Store, account_id: int, identity: Identity | None, at: datetime)
         return
     if identity is None:
         gone(store, account, at)
-        return
+    else:
+        learn(store, account, identity, at)
+
+
+def learn(store: Store, account: Account, identity: Identity, at: datetime) -> None:
+    """Store what is new about an account, which was read in this transaction."""
     if account.gone_at is not None:
         _back(store, account, account.gone_at, at)
     for user, other in _other_ids(store, account, identity).items():

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Final
 
 import aiohttp
@@ -18,6 +19,15 @@ Observe = Callable[[aiohttp.TraceConfig], None]
 """Adds to what is noted of every request."""
 
 
+@lru_cache(maxsize=2)
+def stamp(date: str) -> datetime | None:
+    """Remembered, since all answers of a second have the same."""
+    try:
+        return parsedate_to_datetime(date).astimezone(UTC)
+    except ValueError:
+        return None
+
+
 class ServerClock:
     """Reads each answer's `Date` header; continues from there in elapsed time."""
 
@@ -28,12 +38,8 @@ class ServerClock:
 
     def heard(self, date: str | None) -> None:
         """The `Date` header of an answer that has just come, if it has one."""
-        try:
-            stamp = parsedate_to_datetime(date).astimezone(UTC) if date else None
-        except ValueError:
-            stamp = None
-        if stamp is not None:
-            self._heard = stamp, self._clock.elapsed()
+        if date and (said := stamp(date)) is not None:
+            self._heard = said, self._clock.elapsed()
 
     def trace(self) -> aiohttp.TraceConfig:
         """Reads the header of every answer to an aiohttp session, whatever its status."""

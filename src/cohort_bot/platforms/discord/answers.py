@@ -20,7 +20,7 @@ from cohort_bot.chat.catalogues import ENGLISH, closest
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.i18n import speaking
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Message, text
+from cohort_bot.chat.message import Message, Picture, text
 from cohort_bot.chat.place import Actor
 from cohort_bot.platforms.common import language
 from cohort_bot.platforms.common.errors import CannotRender
@@ -192,6 +192,8 @@ class Answers:
 
     async def _with_pictures(self, ready: _Ready, interaction: Interaction) -> _Ready:
         """The reply with its pictures drawn, where files may be attached."""
+        if not any(isinstance(block, Picture) for block in ready.message.blocks):
+            return ready
         may = interaction.app_permissions.attach_files
         if interaction.guild_id is not None:
             may = may and interaction.permissions.attach_files
@@ -227,16 +229,21 @@ class Answers:
 
     async def _answer(self, interaction: Interaction, work: Coroutine[Any, Any, _Ready]) -> None:
         """Send the result of the work; when that takes long, show “thinking” first and replace it with the answer."""
-        task = asyncio.create_task(work)
-        thinking = False
+        notice: list[asyncio.Task[bool]] = []
+
+        def think() -> None:
+            notice.append(asyncio.create_task(self._defer(interaction)))
+
+        late = asyncio.get_running_loop().call_later(self._defer_after(), think)
         try:
-            done, _ = await asyncio.wait({task}, timeout=self._defer_after())
-            if not done:
-                thinking = await self._defer(interaction)
-            ready = await task
+            ready = await work
+            thinking = bool(notice) and await notice[0]
         except asyncio.CancelledError:
-            task.cancel()
+            for each in notice:
+                each.cancel()
             raise
+        finally:
+            late.cancel()
         try:
             await self._deliver(interaction, ready, thinking=thinking)
         except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -65,7 +65,7 @@ LOCALES: Final = (
 
 def size(text: str) -> int:
     """The length as Discord counts it at its strictest."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, most: int) -> str:

@@ -15,8 +15,11 @@ _HIDDEN = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
 _ADDRESS = re.compile(rf"https?://[\w.-]+\.\w{{2,}}(?::\d+)?(?:[/?#][^\s<>\[\]`|\\{_HIDDEN}]*)?", re.IGNORECASE)
 _ENDS_SENTENCE = ".,;:!?'\")}*_~"
 _SPECIAL = re.compile(r"[\\*_~|`<\[\]]")
+# Without any of these only the beginnings of lines can matter: most of what is shown are the bot's own sentences.
+_ANY = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028-\u202e\u2066-\u2069" + _SPECIAL.pattern[1:-1] + "@]|://")
 _LINE_START = re.compile(rf"^([\s{_HIDDEN}]*)([#>+-]|\d+(?=[.)]))", re.MULTILINE)
 _CALL = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
+_SPACE = re.compile(r"\s")
 _SCHEMES = ("http", "https", "mailto")
 _IN_URL = re.compile(r"[\s<>\"'\\`|*()\[\]{}^\x00-\x20\x7f]")
 _BREAK = "\u200b"
@@ -25,6 +28,8 @@ _BREAK = "\u200b"
 
 def escape(text: str, *, addresses: bool = True) -> str:
     """The text as Markdown that shows exactly it. `addresses` keeps bare web addresses clickable."""
+    if not _ANY.search(text):
+        return _LINE_START.sub(_line_start, text)
     clean = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
     if not addresses:
         return _escaped(clean)
@@ -67,7 +72,7 @@ def one_line(text: str) -> str:
 
 def strong(text: str) -> str:
     """Bold; spaces at the ends stay outside, as Markdown requires."""
-    line = re.sub(r"\s", " ", _LINE_ENDS.sub(" ", text))
+    line = _SPACE.sub(" ", _LINE_ENDS.sub(" ", text))
     core = line.strip()
     if not core:
         return line
@@ -95,6 +100,8 @@ def when(value: When) -> str:
 def span(value: Span) -> str:  # noqa: PLR0911 - one answer for each kind of span
     """One span."""
     match value:
+        case str():
+            return escape(value)
         case Strong():
             return strong(value.text)
         case Drawn():
@@ -108,8 +115,6 @@ def span(value: Span) -> str:  # noqa: PLR0911 - one answer for each kind of spa
         case Tag():
             sign = {"channel": "#", "role": "@&", "person": "@"}[value.kind]
             return f"<{sign}{value.id}>" if is_id(value.id) else escape(f"{sign[0]}{value.id}")
-        case str():
-            return escape(value)
 
 
 def spans(values: Iterable[Span]) -> str:
