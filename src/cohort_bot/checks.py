@@ -8,7 +8,7 @@ from cohort_bot.app.ports.health import Reach
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.words import zones
 from cohort_bot.app.words.lists import listed
-from cohort_bot.chat.i18n import N_, _
+from cohort_bot.chat.i18n import N_, _, ngettext
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.rounds import is_zone
 
@@ -23,6 +23,26 @@ class Check:
     state: State
     says: str
     cure: str = ""
+
+
+def report(checks: Sequence[Check]) -> str:
+    """The report for people: one line per check, with the cure below a problem."""
+    signs = {"ok": _("ok"), "look": _("look"), "fix": _("FIX")}
+    wide = max(map(len, signs.values()))
+    lines = []
+    for check in checks:
+        lines.append(f"{signs[check.state]:{wide}}  {_(check.name)}: {check.says}")
+        if check.cure:
+            lines.append(" " * (wide + 2) + _("fix: {cure}", cure=check.cure))
+    to_fix = sum(check.state == "fix" for check in checks)
+    looks = sum(check.state == "look" for check in checks)
+    if to_fix:
+        lines.append(ngettext("{n} problem to fix.", "{n} problems to fix.", to_fix))
+    elif looks:
+        lines.append(ngettext("Nothing to fix; {n} thing to look at.", "Nothing to fix; {n} things to look at.", looks))
+    else:
+        lines.append(_("All good."))
+    return "\n".join(lines)
 
 
 def cure_of(reason: DeliveryReason | None) -> str:

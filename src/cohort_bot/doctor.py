@@ -11,6 +11,7 @@ import zoneinfo
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,10 +20,12 @@ import aiohttp
 from cohort_bot import bootstrap, maintenance
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.health import DatabaseStats, Examination, Meeting, Parked, Waiting
+from cohort_bot.app.ports.installations import Installation
 from cohort_bot.app.ports.job_runs import JobRun
-from cohort_bot.app.ports.platform import ChatPlatform, Examinable
+from cohort_bot.app.ports.platform import ChatPlatform, Examinable, InManyWorkspaces
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.startup import CannotStart
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.words import counts, marks
 from cohort_bot.app.words.alerts import why
 from cohort_bot.app.words.lists import listed
@@ -82,6 +85,8 @@ async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator
     folder = Path.cwd() if settings.on_postgres else settings.sqlite_path.resolve().parent
     async for check in _board(settings):
         yield check
+    async for check in of_workspaces(settings, used, meetings):
+        yield check
     for check in (
         *not_set_up(used, meetings),
         *of_content(programmes),
@@ -126,8 +131,8 @@ def of_platforms(settings: Settings, clock: Clock) -> tuple[Mapping[str, ChatPla
 
 
 def not_set_up(used: Mapping[str, ChatPlatform], meetings: Sequence[Meeting]) -> Iterator[Check]:
-    """Platforms on which cohorts have rooms and that are not set up, though another one is."""
-    missing = {each.platform for each in meetings} - used.keys() if used else set()
+    """Platforms on which cohorts have rooms and that are not set up, though another one is, or not installed."""
+    missing = {each.platform for each in meetings} - (used or installed.platforms()).keys()
     for name in sorted(missing):
         cohorts = list(dict.fromkeys(each.cohort for each in meetings if each.platform == name))
         module = installed.platforms().get(name)
@@ -139,6 +144,26 @@ def not_set_up(used: Mapping[str, ChatPlatform], meetings: Sequence[Meeting]) ->
             cohorts=listed(cohorts),
         )
         yield Check("settings", "fix", says, cure)
+
+
+def _installed(store: Store, platform: str) -> Sequence[Installation]:
+    return store.installations.of_platform(platform)
+
+
+async def of_workspaces(
+    settings: Settings, used: Mapping[str, ChatPlatform], meetings: Sequence[Meeting]
+) -> AsyncIterator[Check]:
+    """Workspaces in which cohorts have rooms and of which there is no token."""
+    for name, platform in used.items():
+        workspaces = {each.workspace for each in meetings if each.platform == name}
+        if isinstance(platform, InManyWorkspaces) and workspaces:
+            stored = database(settings.database_url, settings.database_direct_url)
+            try:
+                installed_in = await stored.read(partial(_installed, platform=name))
+            finally:
+                await stored.dispose()
+            for finding in platform.lacking(installed_in, workspaces):
+                yield Check("settings", "fix", finding.problem.rstrip("."), finding.cure)
 
 
 def of_settings(settings: Settings, environment: Mapping[str, str], wrong: WrongSetting | None) -> Iterator[Check]:
@@ -471,23 +496,3 @@ def _examined(name: str, found: Examination, clock: Clock, rooms: int) -> Iterat
         yield Check("clock", "fix", says, _("Turn on time synchronisation: timedatectl set-ntp true."))
     else:
         yield Check("clock", "ok", _("within {seconds} s of {platform}'s", seconds=SKEW.seconds, platform=name))
-
-
-def report(checks: Sequence[Check]) -> str:
-    """The report for people: one line per check, with the cure below a problem."""
-    signs = {"ok": _("ok"), "look": _("look"), "fix": _("FIX")}
-    wide = max(map(len, signs.values()))
-    lines = []
-    for check in checks:
-        lines.append(f"{signs[check.state]:{wide}}  {_(check.name)}: {check.says}")
-        if check.cure:
-            lines.append(" " * (wide + 2) + _("fix: {cure}", cure=check.cure))
-    to_fix = sum(check.state == "fix" for check in checks)
-    looks = sum(check.state == "look" for check in checks)
-    if to_fix:
-        lines.append(ngettext("{n} problem to fix.", "{n} problems to fix.", to_fix))
-    elif looks:
-        lines.append(ngettext("Nothing to fix; {n} thing to look at.", "Nothing to fix; {n} things to look at.", looks))
-    else:
-        lines.append(_("All good."))
-    return "\n".join(lines)

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,15 +23,17 @@ from cohort_bot import year_ahead_findings as findings
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports.clock import Clock
-from cohort_bot.app.ports.health import Meeting, Reach
+from cohort_bot.app.ports.health import Meeting, Outcome, Reach
 from cohort_bot.app.ports.platform import Reason, Refused
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.moderators import moderators
 from cohort_bot.chat.i18n import _
+from cohort_bot.chat.place import Place
 from cohort_bot.clocks import ScriptedClock
 from cohort_bot.core.checkins import CheckIn
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Account, Member
 from cohort_bot.doctor import (
     Check,
@@ -41,6 +44,7 @@ from cohort_bot.doctor import (
     of_disk,
     of_platforms,
     of_settings,
+    of_workspaces,
     wrong_setting,
 )
 from cohort_bot.platforms import installed
@@ -105,8 +109,10 @@ async def examine(
     used, wrong = of_platforms(settings, clock)
     if wrong is None or any(settings.given(each.name) for each in installed.settings()):
         checks += [*of_settings(settings, environment, wrong), *not_set_up(used, meetings)]
+        checks += [check async for check in of_workspaces(settings, used, meetings)]
     else:
         checks.append(Check("settings", "ok", _("no platform is set up here, so its settings are not checked")))
+        checks += not_set_up(used, meetings)
     folder = Path.cwd() if settings.on_postgres else settings.sqlite_path.resolve().parent
     checks += [*stored, *of_content(programmes), *of_disk(folder), *of_copies(settings, clock)]
     if any(check.name in {"database", "migration"} and check.state != "ok" for check in stored):
@@ -136,19 +142,21 @@ async def rehearse(
     database.upgrade()
     database.open()
     shelf = ProgrammeShelf(programmes, database.shelf)
-    known, reach, guides = await database.read(_known)
-    if not known:  # nobody is here yet
+    result.checks += findings.without_dates(await database.write(lambda store: _set_aside(store, since)))
+    past = await database.read(_past)
+    if not past.known:  # nobody is here yet
         await database.close()
         return result
     previews = {name: each.preview for name, each in installed.platforms().items() if hasattr(each, "preview")}
-    used = {name: Loopback(name, each, previews.get(name)) for name, each in known.items()}
+    used = {name: Loopback(name, each, previews.get(name)) for name, each in past.known.items()}
     before = database.size()
     async with Bot(database, shelf, used, calendar, NO_WAITS, carries=False) as bot:
         played = Timelapse(bot, calendar, database.analyse)
         for at, check_in in await database.read(lambda store: list(_check_ins(store, shelf, since, result.until))):
             played.at(at, partial(database.write, check_in))
         await played.until(result.until, told)
-        result.posts = await database.read(lambda store: store.health.outcomes(since))
+        posts = await database.read(lambda store: store.health.outcomes(since))
+        result.posts = [_refused_again(post, past.invalid) for post in posts]
         cohorts = await database.read(lambda store: store.cohorts.active())
         unplanned = await database.read(lambda store: store.cohorts.due(result.until))
         picks = await database.read(lambda store: {each.id: store.papers.picks(each.id) for each in cohorts})
@@ -166,7 +174,8 @@ async def rehearse(
             cohort, shelf.get(cohort.programme), picks[cohort.id], reached[cohort.id], result
         )
     result.checks += findings.without_room({each.name for each in cohorts} - housed)
-    result.checks += [*findings.people(reach), *findings.moderators(guides)]
+    result.checks += findings.without_thread(past.without_thread)
+    result.checks += [*findings.people(past.reach), *findings.moderators(past.moderators)]
     result.checks += [*findings.rules_of_zones(since), *findings.room(result, room)]
     return result
 
@@ -176,8 +185,31 @@ def _reached(store: Store, cohort_id: int) -> int:
     return max((each.week for each in store.checkins.newest(cohort_id).values()), default=0)
 
 
-def _known(store: Store) -> tuple[Mapping[str, Known], Sequence[Reach], Mapping[str, Sequence[Account]]]:
-    """What the database knows of each platform's rooms and people, its members, and the moderators of each cohort."""
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the database knows before the months begin. `known` is of each platform, `moderators` of each cohort."""
+
+    known: Mapping[str, Known]
+    reach: Sequence[Reach]
+    moderators: Mapping[str, Sequence[Account]]
+    invalid: Mapping[tuple[Place | int | None, str], str | None]
+    """Where a platform refused the newest post of a kind as invalid, and the kind, with the platform's words."""
+    without_thread: Sequence[Meeting]
+
+
+def _set_aside(store: Store, at: datetime) -> Sequence[str]:
+    """End, in the copy, the cohorts whose weeks off lead past the last date there is, and return their names."""
+    names = []
+    for cohort in store.cohorts.active():
+        try:
+            cohort.calendar.opens(max((each.before for each in cohort.calendar.holidays), default=1))
+        except OverflowError:
+            store.cohorts.archive(cohort.id, at)
+            names.append(cohort.name)
+    return names
+
+
+def _past(store: Store) -> Past:
     known: dict[str, Known] = defaultdict(Known)
     reach = store.health.reach()
     guides = {each.name: moderators(store, each) for each in store.cohorts.active()}
@@ -192,13 +224,25 @@ def _known(store: Store) -> tuple[Mapping[str, Known], Sequence[Reach], Mapping[
     for meeting in store.health.meetings():
         known.setdefault(meeting.platform, Known())
     lasting = {DeliveryReason.ROOM_GONE: Reason.ROOM_GONE, DeliveryReason.NOT_ALLOWED: Reason.NOT_ALLOWED}
-    for place, (reason, detail) in store.health.refused().items():
-        if reason is DeliveryReason.REVOKED:
-            known[place.platform].removed.add(place.workspace)
-        elif reason in lasting:
-            refused = Refused(lasting[reason], problem=detail or "")
-            known[place.platform].refused[place.workspace, place.channel] = refused
-    return known, reach, guides
+    tried = store.health.tried()
+    # What goes into a thread says nothing of its channel: the thread alone may be locked.
+    for each in {each.spot: each for each in tried if each.to and not each.in_thread}.values():
+        if each.reason is DeliveryReason.REVOKED:
+            known[each.platform].removed.add(each.workspace)
+        elif each.reason in lasting:
+            refused = Refused(lasting[each.reason], problem=each.detail or "")
+            known[each.platform].refused[each.workspace, each.to or ""] = refused
+    newest = {(each.spot, each.kind): each for each in tried}
+    invalid = {key: each.detail for key, each in newest.items() if each.reason is DeliveryReason.INVALID}
+    return Past(known, reach, guides, invalid, store.health.without_thread())
+
+
+def _refused_again(post: Outcome, invalid: Mapping[tuple[Place | int | None, str], str | None]) -> Outcome:
+    """The post, parked if the newest of its kind there was refused as invalid: it would be again."""
+    if post.state != State.SENT.value or (post.spot, post.kind) not in invalid:
+        return post
+    detail = invalid[post.spot, post.kind]
+    return replace(post, state=State.PARKED.value, reason=DeliveryReason.INVALID, detail=detail)
 
 
 class Timelapse:

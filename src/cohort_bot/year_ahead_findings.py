@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from cohort_bot.app.delivery.kinds import KINDS
-from cohort_bot.app.ports.health import Outcome, Reach
+from cohort_bot.app.ports.health import Meeting, Outcome, Reach
 from cohort_bot.app.ports.papers import Pick
 from cohort_bot.app.ports.platform import Pace
 from cohort_bot.app.ports.reasons import DeliveryReason
@@ -18,11 +18,12 @@ from cohort_bot.app.words import counts
 from cohort_bot.app.words.alerts import why
 from cohort_bot.app.words.lists import listed
 from cohort_bot.chat import formats
-from cohort_bot.chat.i18n import _, ngettext
+from cohort_bot.chat.i18n import N_, _, ngettext
 from cohort_bot.chat.traits import traits_of
 from cohort_bot.checks import Check, cure_of
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Account, Cohort
+from cohort_bot.core.paper_club import address
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import zone_info
 from cohort_bot.platforms.common.loopback import Loopback
@@ -32,6 +33,9 @@ TOO_LATE: Final = timedelta(minutes=10)
 
 PAPER_EVERY: Final = 9
 """Weeks in which there is a paper at least once, in a programme that has papers: two months."""
+
+LONG_OFF: Final = 26
+"""More weeks off in a row are a mistake: people don't come back after half a year."""
 
 OLD_ZONES: Final = 18
 """Months after which the rules of time zones are out of date: they change several times a year."""
@@ -184,15 +188,31 @@ def of_cohort(
         )
         cure = _("Put the missing weeks back into the programme, or end the cohort with /cohort archive.")
         yield Check("content", "fix", says, cure)
-    off = [each for each in calendar.holidays if each.before in numbers]
-    for each in off:
-        says = _(
-            "{name} has {weeks} off before week {before}",
-            name=cohort.name,
-            weeks=counts.weeks(each.rounds),
-            before=each.before,
-        )
-        yield Check("calendar", "ok", says)
+    yield from _weeks_off(cohort, result)
+
+
+_END_THEM: Final = N_(
+    "Press Undo under the answer to /cohort holiday; if it's gone, archive the cohort and create another."
+)
+
+
+def _weeks_off(cohort: Cohort, result: Months) -> Iterator[Check]:
+    calendar = cohort.calendar
+    for each in sorted(calendar.holidays, key=lambda each: each.before):
+        starts, ends = calendar.closes(max(1, each.before - 1)), calendar.opens(each.before)
+        if each.rounds < 1 or ends <= result.since or starts > result.until:
+            continue
+        values: dict[str, str | int] = {
+            "name": cohort.name,
+            "weeks": counts.weeks(each.rounds),
+            "before": each.before,
+            "day": _day(ends),
+        }
+        if each.rounds > LONG_OFF:
+            says = _("{name} has {weeks} off before week {before}, so nothing is posted there until {day}", **values)
+            yield Check("calendar", "fix", says, _(_END_THEM))
+        else:
+            yield Check("calendar", "ok", _("{name} has {weeks} off before week {before}", **values))
 
 
 def _clock_change(cohort: Cohort, number: int) -> Iterator[Check]:
@@ -218,7 +238,12 @@ def _clock_change(cohort: Cohort, number: int) -> Iterator[Check]:
 def _papers(cohort: Cohort, programme: Programme, picks: Mapping[int, Pick], numbers: range) -> Iterator[Check]:
     known = {paper.id for paper in programme.papers}
     for week, pick in sorted(picks.items()):
-        if pick.paper is not None and pick.paper not in known and week in numbers:
+        if week not in numbers:
+            continue
+        if pick.url and address(pick.url) is None:
+            says = _("{name}: the link to the paper for week {week} is not an address", name=cohort.name, week=week)
+            yield Check("papers", "fix", says, _("Pick another one with /cohort pick."))
+        elif pick.paper is not None and pick.paper not in known:
             says = _(
                 "{name}: the paper that was picked for week {week} is no longer in the programme",
                 name=cohort.name,
@@ -267,6 +292,25 @@ def without_room(names: Iterable[str]) -> Iterator[Check]:
     for name in sorted(names):
         says = _("{name} has no room, so nothing is posted for it", name=name)
         yield Check("posts", "fix", says, _("Give it a channel with /cohort room, or end it with /cohort archive."))
+
+
+def without_dates(names: Iterable[str]) -> Iterator[Check]:
+    """Cohorts whose weeks off never end."""
+    for name in names:
+        says = _("{name} has weeks off that never end, so nothing more is posted there", name=name)
+        yield Check("calendar", "fix", says, _(_END_THEM))
+
+
+def without_thread(meetings: Iterable[Meeting]) -> Iterator[Check]:
+    """Rooms in which no thread can be opened."""
+    for each in meetings:
+        says = _(
+            "{cohort}: no thread could be opened under the newest card in the room {room}, so what belongs there goes "
+            "to the room itself",
+            cohort=each.cohort,
+            room=each.channel,
+        )
+        yield Check("posts", "fix", says, _("Allow the bot to open threads in the channel and to post in them."))
 
 
 def moderators(accounts: Mapping[str, Sequence[Account]]) -> Iterator[Check]:

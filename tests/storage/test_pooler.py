@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from cohort_bot import doctor
+from cohort_bot import doctor, year_ahead
 from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.chat.message import Message
@@ -107,6 +107,11 @@ async def test_the_doctor_says_so(shared: str, direct: str) -> None:
     assert (state, cure[:23]) == ("fix", "Set DATABASE_DIRECT_URL")
     ((state, _),) = await database(DATABASE_DIRECT_URL=direct)
     assert state == "ok"
+    for more, names, rehearsed in (({}, {"database"}, False), ({"DATABASE_DIRECT_URL": direct}, set(), True)):
+        checks, months = await year_ahead.examine(
+            {"DATABASE_URL": shared, **more}, SystemClock(), 1, lambda _month: None
+        )
+        assert ({check.name for check in checks if check.state == "fix"}, months is not None) == (names, rehearsed)
 
 
 async def test_a_cohort_lives_behind_it(shared: str, direct: str) -> None:

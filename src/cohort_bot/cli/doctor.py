@@ -21,6 +21,7 @@ def doctor(as_json: bool, rehearse: bool, months: int) -> None:
     With --rehearse it says what would be posted in the coming months, and what would go wrong.
     """
     from cohort_bot import bootstrap, doctor, logs  # noqa: PLC0415
+    from cohort_bot.checks import report  # noqa: PLC0415
     from cohort_bot.clocks import SystemClock  # noqa: PLC0415
 
     logs.configure("CRITICAL" if rehearse else "ERROR")
@@ -47,5 +48,5 @@ def doctor(as_json: bool, rehearse: bool, months: int) -> None:
         written = {"ok": not broken, "checks": [dataclasses.asdict(check) for check in checks], **more}
         click.echo(json.dumps(written, ensure_ascii=False, indent=2))
     else:
-        click.echo(f"{ahead}{doctor.report(checks)}")
+        click.echo(f"{ahead}{report(checks)}")
     raise SystemExit(int(broken))

@@ -1,10 +1,13 @@
 """Figures of the whole database, in SQL."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnClause,
+    Row,
     and_,
     bindparam,
     column,
@@ -19,7 +22,6 @@ from sqlalchemy import (
 
 from cohort_bot.app.ports.health import DatabaseStats, Meeting, Outcome, Parked, Reach, Waiting
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.chat.place import Place
 from cohort_bot.core.delivery_states import OPEN as OPEN_STATES
 from cohort_bot.core.delivery_states import State, check
 from cohort_bot.storage.ledger_sql import is_open
@@ -73,6 +75,43 @@ _MEETINGS = (
     .where(cohorts.c.archived_at.is_(None))
     .order_by(cohorts.c.name, rooms.c.id)
 )
+
+
+_OUTCOMES = (
+    select(
+        cohorts.c.name,
+        deliveries.c.platform,
+        func.coalesce(rooms.c.workspace, cohorts.c.workspace).label("workspace"),
+        rooms.c.channel,
+        deliveries.c.args,
+        deliveries.c.account_id,
+        deliveries.c.kind,
+        deliveries.c.due,
+        deliveries.c.state,
+        deliveries.c.reason,
+        deliveries.c.detail,
+        deliveries.c.in_thread,
+    )
+    .join(deliveries, deliveries.c.cohort_id == cohorts.c.id)
+    .outerjoin(rooms, rooms.c.id == deliveries.c.room_id)
+)
+
+
+def _outcome(row: Row[Any]) -> Outcome:
+    """The row. The moderators' channel is none of the cohort's rooms: it is in the arguments."""
+    return Outcome(
+        row.name,
+        row.platform,
+        row.workspace,
+        row.channel or json.loads(row.args).get("channel"),
+        row.account_id,
+        row.kind,
+        row.due,
+        row.state,
+        row.reason and DeliveryReason(row.reason),
+        row.detail,
+        bool(row.in_thread),
+    )
 
 
 class SqlHealth(Repository):
@@ -148,56 +187,25 @@ class SqlHealth(Repository):
         return [Parked(row.name, row.reason and DeliveryReason(row.reason), row.detail, row.how_many) for row in rows]
 
     def outcomes(self, since: datetime) -> Sequence[Outcome]:
-        query = (
-            select(
-                cohorts.c.name,
-                deliveries.c.platform,
-                func.coalesce(rooms.c.workspace, cohorts.c.workspace).label("workspace"),
-                rooms.c.channel,
-                deliveries.c.kind,
-                deliveries.c.due,
-                deliveries.c.state,
-                deliveries.c.reason,
-                deliveries.c.detail,
-            )
-            .join(deliveries, deliveries.c.cohort_id == cohorts.c.id)
-            .outerjoin(rooms, rooms.c.id == deliveries.c.room_id)
-            .where(deliveries.c.due > since)
-            .order_by(deliveries.c.due, deliveries.c.id)
-        )
-        rows = self._connection.execute(query)
-        return [
-            Outcome(
-                row.name,
-                row.platform,
-                row.workspace,
-                row.channel,
-                row.kind,
-                row.due,
-                row.state,
-                row.reason and DeliveryReason(row.reason),
-                row.detail,
-            )
-            for row in rows
-        ]
+        query = _OUTCOMES.where(deliveries.c.due > since).order_by(deliveries.c.due, deliveries.c.id)
+        return [_outcome(row) for row in self._connection.execute(query)]
 
-    def refused(self) -> Mapping[Place, tuple[DeliveryReason, str | None]]:
-        tried, stuck = (State.SENT.value, State.PARKED.value), select(deliveries.c.room_id).where(text(PARKED))
+    def tried(self) -> Sequence[Outcome]:
+        stuck = cohorts.c.id.in_(select(deliveries.c.cohort_id).where(text(PARKED)))
+        query = _OUTCOMES.where(stuck, deliveries.c.state.in_((State.SENT.value, State.PARKED.value)))
+        rows = self._connection.execute(query.order_by(deliveries.c.updated, deliveries.c.id))
+        return [_outcome(row) for row in rows]
+
+    def without_thread(self) -> Sequence[Meeting]:
         query = (
-            select(
-                *(rooms.c.platform, rooms.c.workspace, rooms.c.channel),
-                *(deliveries.c.state, deliveries.c.reason, deliveries.c.detail),
-            )
+            _MEETINGS.add_columns(deliveries.c.thread)
             .join(deliveries, deliveries.c.room_id == rooms.c.id)
-            .where(rooms.c.id.in_(stuck), deliveries.c.in_thread == 0, deliveries.c.state.in_(tried))
+            .where(deliveries.c.kind == "opening", deliveries.c.state == State.SENT.value)
+            .order_by(None)
             .order_by(deliveries.c.updated, deliveries.c.id)
         )
-        newest = {Place(*row[:3]): row for row in self._connection.execute(query)}
-        return {
-            place: (DeliveryReason(row.reason), row.detail)
-            for place, row in newest.items()
-            if row.state == State.PARKED.value and row.reason
-        }
+        newest = {Meeting(*row[:-1]): row.thread for row in self._connection.execute(query)}
+        return [meeting for meeting, thread in newest.items() if thread is None]
 
     def reach(self) -> Sequence[Reach]:
         query = (

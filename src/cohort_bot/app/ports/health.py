@@ -116,17 +116,24 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one post. `to` is its room's channel, None for a direct message."""
+    """What became of one post. `to` is the channel, None for a direct message."""
 
     cohort: str
     platform: str
     workspace: str
     to: str | None
+    account_id: int | None
     kind: str
     due: datetime
     state: str
     reason: DeliveryReason | None
     detail: str | None
+    in_thread: bool = False
+
+    @property
+    def spot(self) -> Place | int | None:
+        """The channel, or the account that it is for."""
+        return self.account_id if self.to is None else Place(self.platform, self.workspace, self.to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +190,11 @@ class Health(Protocol):
     def outcomes(self, since: datetime) -> Sequence[Outcome]:
         """What became of each post that was due later than the instant, in order."""
 
-    def refused(self) -> Mapping[Place, tuple[DeliveryReason, str | None]]:
-        """The rooms whose newest post is parked, with the reason and its detail. What goes into a thread does not
-        count, for the thread alone may be locked.
-        """
+    def tried(self) -> Sequence[Outcome]:
+        """What was posted or is parked in the cohorts in which anything is parked, the newest last."""
+
+    def without_thread(self) -> Sequence[Meeting]:
+        """The rooms in which the newest card's thread could not be opened."""
 
     def reach(self) -> Sequence[Reach]:
         """The members of all cohorts that go on, also those who have left the workspace, by cohort and name."""

@@ -1,6 +1,6 @@
 """What the app needs from a chat platform: posting, looking up, who is there, and how it fails."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -10,6 +10,7 @@ from cohort_bot.app.commands import Table
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.health import Examination, Meeting
 from cohort_bot.app.ports.health import Finding as Finding  # noqa: PLC0414 - part of the port
+from cohort_bot.app.ports.installations import Installation
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
@@ -289,6 +290,14 @@ class Examinable(Protocol):
 
     async def examine(self, meetings: Iterable[Meeting]) -> Examination | None:
         """What live calls report about the tokens and about these of its rooms; None when there is nothing to check."""
+
+
+@runtime_checkable
+class InManyWorkspaces(Protocol):
+    """A platform on which each workspace installs the bot, which needs a token of each."""
+
+    def lacking(self, installed: Sequence[Installation], workspaces: Collection[str]) -> Sequence[Finding]:
+        """The workspaces, of these, for which there is no token; `installed` is what the database has."""
 
 
 @runtime_checkable

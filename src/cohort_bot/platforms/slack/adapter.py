@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -17,6 +17,7 @@ from cohort_bot.app.commands import Table
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.health import Connections, Examination, Meeting
+from cohort_bot.app.ports.installations import Installation
 from cohort_bot.app.ports.platform import (
     ASGIApp,
     Complete,
@@ -309,6 +310,12 @@ class SlackPlatform:
     async def examine(self, meetings: Iterable[Meeting]) -> Examination | None:
         """The tokens of the settings, their scopes and the rooms; None for an app that many workspaces install."""
         return await examine.examine(*self._examined, meetings) if self._examined[0] else None
+
+    def lacking(self, installed: Sequence[Installation], workspaces: Collection[str]) -> Sequence[Finding]:
+        """Those that have not installed the app. SLACK_BOT_TOKEN is one workspace's, and says not whose."""
+        if self.installations is not None:
+            return self.installations.lacking(installed, workspaces)
+        return [examine.one_token(workspaces)] if len(workspaces) > 1 else []
 
     async def check(self, place: Place) -> Sequence[Finding]:
         """Whether the bot may read and post in the channel; a public one is joined in passing."""

@@ -112,3 +112,28 @@ async def room(channel: str, scopes: Collection[str], read: Callable[[], Awaitab
         problem = _("Slack didn't answer: {problem}.", problem=str(unknown))
         findings.append(Finding(problem, _("Try again in a minute.")))
     return findings
+
+
+def one_token(workspaces: Iterable[str]) -> Finding:
+    """Several workspaces have cohorts, and there is the token of one."""
+    names = ", ".join(sorted(workspaces))
+    problem = _("SLACK_BOT_TOKEN works in one workspace, but there are cohorts in {names}.", names=names)
+    cure = _("Let each workspace install the bot: set SLACK_CLIENT_ID and the settings that go with it.")
+    return Finding(problem, cure)
+
+
+def not_installed(team: str) -> Finding:
+    """A workspace with cohorts has not installed the app, or no longer."""
+    problem = _("The Slack workspace {workspace} hasn't installed the bot.", workspace=team)
+    return Finding(problem, _("Let it install the bot at {page}.", page=manifest.INSTALL))
+
+
+def unreadable(team: str) -> Finding:
+    """The tokens of a workspace were encrypted with another key."""
+    problem = _("SECRET_KEY does not open the tokens of the Slack workspace {workspace}.", workspace=team)
+    cure = _(
+        "Add the key that was set before, after the present one and a comma, and restart; or let the workspace "
+        "install me again at {page}.",
+        page=manifest.INSTALL,
+    )
+    return Finding(problem, cure)

@@ -6,7 +6,7 @@ Tokens are stored only there, encrypted with SECRET_KEY; they appear in no log, 
 import json
 import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
 from cohort_bot.platforms.common.bounded import BoundedDict
+from cohort_bot.platforms.slack import examine
 from cohort_bot.platforms.slack.commands import PLATFORM
 from cohort_bot.platforms.slack.token_cipher import TokenCipher, Unreadable
 
@@ -51,7 +52,7 @@ class Installations(AsyncInstallationStore):
         self._resume: Callable[[str], None] = lambda _: None
         self._known: BoundedDict[str, tuple[float, Bot]] = BoundedDict(REMEMBERED)
         self._changes = 0
-        self._unreadable: dict[str, Finding] = {}
+        self._unreadable: set[str] = set()
 
     @property
     def logger(self) -> logging.Logger:
@@ -102,9 +103,23 @@ class Installations(AsyncInstallationStore):
         if deleted:
             log.warning("the Slack workspace %s took my access away; its posts wait until it lets me in again", team)
 
+    def lacking(self, installed: Sequence[Installation], workspaces: Collection[str]) -> Sequence[Finding]:
+        """Those of the workspaces that are not installed, or whose tokens no key opens."""
+        bodies = {each.workspace: each.body for each in installed}
+        found = []
+        for team in sorted(workspaces):
+            if team not in bodies:
+                found.append(examine.not_installed(team))
+                continue
+            try:
+                self._cipher.open(bodies[team])
+            except Unreadable:
+                found.append(examine.unreadable(team))
+        return found
+
     def findings(self) -> Sequence[Finding]:
         """Those whose tokens cannot be read."""
-        return list(self._unreadable.values())
+        return [examine.unreadable(team) for team in sorted(self._unreadable)]
 
     # bolt's interface
 
@@ -175,22 +190,18 @@ class Installations(AsyncInstallationStore):
         except (Unreadable, ValueError):
             if kept.workspace not in self._unreadable:
                 log.warning("SECRET_KEY does not open the tokens of the Slack workspace %s", kept.workspace)
-            self._unreadable[kept.workspace] = Finding(
-                f"SECRET_KEY does not open the tokens of the Slack workspace {kept.workspace}.",
-                "Add the key that was set before, after the present one and a comma, and restart; or let the workspace "
-                "install me again at /slack/install.",
-            )
+            self._unreadable.add(kept.workspace)
             return None
         if old:
             body = self._cipher.seal(opened)
             await self.database.write(lambda store: store.installations.replace(PLATFORM, kept, body))
-        self._unreadable.pop(kept.workspace, None)
+        self._unreadable.discard(kept.workspace)
         return bot
 
     def _forget(self, team: str) -> None:
         self._changes += 1
         self._known.pop(team, None)
-        self._unreadable.pop(team, None)
+        self._unreadable.discard(team)
 
 
 class States(AsyncOAuthStateStore):
