@@ -25,7 +25,6 @@ from cohort_bot.chat.message import (
     Strong,
     Tag,
     When,
-    sharing,
 )
 
 words = st.text(max_size=20)
@@ -81,19 +80,6 @@ def test_a_message_comes_back_and_its_text_never_changes(message: Message) -> No
     text = codec.dumps(message)
     assert text == text_of(message)
     assert codec.loads(text) == message
-
-
-@given(messages)
-def test_messages_that_share_their_blocks_say_the_same(message: Message) -> None:
-    again = sharing(codec.loads(codec.dumps(message)))
-    assert again == sharing(message)
-    assert codec.dumps(again) == codec.dumps(message)
-
-
-def test_equal_blocks_are_kept_once() -> None:
-    one, other = (sharing(Message("x", (Heading("The same"), Actions((Button("Go", "a", {"n": n}),))))) for n in "12")
-    assert one.blocks[0] is other.blocks[0]
-    assert one.blocks[1] != other.blocks[1]
 
 
 def test_a_form_comes_back() -> None:

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import CheckConstraint
 
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
+from cohort_bot.chat import codec
+from cohort_bot.chat.message import Actions, Button, Message, Paragraph, Strong, When
 from cohort_bot.core.delivery_states import TRANSITIONS, IllegalTransition, State
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.ledger_sql import moving
@@ -60,6 +62,26 @@ def test_only_what_is_ready_is_claimed(file: File, row: Delivery) -> None:
     with pytest.raises(IllegalTransition):
         file.write(lambda store: store.deliveries.claim([(uncertain, "{}", None)], START))
     assert file.write(lambda store: store.deliveries.claim([(row, "{}", None)], START))
+
+
+def test_a_text_comes_back_as_it_was_frozen(file: File, row: Delivery) -> None:
+    said = Paragraph(('“Ünï” "quoted" \\ {}[],:\n\t\x00\u2028 🙂', When(START), Strong("</b> 1e5 \x7f")))
+    buttons = Actions((Button("Go", "checkin", {"id": "1", "round": "1.0"}),))
+    text = codec.dumps(Message("Week 1: x", (said, buttons), "#00aa00", language="de"))
+    assert file.write(lambda store: store.deliveries.freeze([(row.what, text)]))[0].payload == text
+    assert [each.payload for each in file.write(lambda store: store.deliveries.by_keys([row.what.key]))] == [text]
+
+
+def test_a_row_that_was_looked_at_ahead_is_read_again_when_it_has_changed(file: File, row: Delivery) -> None:
+    def twice(store: Store) -> list[State | None]:
+        ledger = store.deliveries
+        ledger.look_ahead([row.what.key, "another"])
+        before = [ledger.by_key(row.what.key), ledger.by_key("another")]
+        ledger.put(row, State.SKIPPED, None, START)
+        ledger.add([replace(row.what, key="another")])
+        return [each and each.state for each in (*before, ledger.by_key(row.what.key), ledger.by_key("another"))]
+
+    assert file.write(twice) == [State.READY, None, State.SKIPPED, State.READY]
 
 
 def test_the_database_takes_no_other_state() -> None:

@@ -237,7 +237,7 @@ async def beside_a_claim(
 
     def claim(store: Store) -> None:
         rows = store.deliveries.rows([turn.id for turn in store.deliveries.ready(AT, 10)])
-        store.deliveries.claim([(row, row.payload or "composed at the claim", None) for row in rows], AT)
+        store.deliveries.claim([(row, row.payload or '{"composed": "at the claim"}', None) for row in rows], AT)
         claimed.set()
         looked.wait(5)
 
@@ -259,13 +259,13 @@ async def test_a_text_is_not_taken_back_from_who_is_sending_it(pair: tuple[Postg
         room = store.cohorts.rooms(number)[0].id
         ahead = NewDelivery("x", "opening", "local", number, AT, room_id=room, round=1)
         store.deliveries.add([ahead], AT - timedelta(seconds=20))
-        store.deliveries.freeze([(row.what, "composed ahead") for row in store.deliveries.by_keys(["x"])])
+        store.deliveries.freeze([(row.what, '{"composed": "ahead"}') for row in store.deliveries.by_keys(["x"])])
         return number
 
     number = await pair[0].write(fill)
     row = await beside_a_claim(pair, lambda store: store.deliveries.withdraw(number, AT))
     assert row is not None
-    assert (row.state, row.payload) == (State.SENDING, "composed ahead")
+    assert (row.state, row.payload) == (State.SENDING, '{"composed": "ahead"}')
 
 
 async def test_a_text_that_is_claimed_while_a_person_is_erased_goes_too(

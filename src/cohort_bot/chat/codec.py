@@ -21,7 +21,7 @@ def dumps(message: m.Message) -> str:
     """The message as compact JSON text. Equal messages give equal texts, so an edit is one whose text differs."""
     blocks = ",".join([_block(each) for each in message.blocks])
     files = f',"files":{_encode(message.files)}' if message.files else ""
-    head = f'{{"_":"Message","summary":{_json(message.summary)},"blocks":[{blocks}]'
+    head = f'{{"_":"Message","summary":{_text(message.summary)},"blocks":[{blocks}]'
     language = "" if message.language == ENGLISH else f',"language":{_json(message.language)}'
     return f'{head},"accent":{_json(message.accent)}{files}{language}}}'
 
@@ -48,6 +48,7 @@ def _loads(text: str, cls: type[T]) -> T:
     return decoded
 
 
+_text = json.encoder.encode_basestring
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -71,13 +72,13 @@ _TYPES["Mixed"] = m.Mixed  # a text, and not a dataclass
 def _encode(value: Any) -> str:  # noqa: PLR0911 - one a type
     """JSON text. Written here and not by the encoder of `json`: setting that up costs more than a row of buttons."""
     if isinstance(value, str):
-        return f'{{"_":"Mixed","parts":{_json(value.parts)}}}' if isinstance(value, m.Mixed) else _json(value)
+        return f'{{"_":"Mixed","parts":{_json(value.parts)}}}' if isinstance(value, m.Mixed) else _text(value)
     if isinstance(value, tuple):
         return f"[{','.join([_encode(item) for item in value])}]"
     if parts := _PARTS.get(type(value)):
         return "".join([head + _encode(getattr(value, name)) for head, name in parts]) + "}"
     if isinstance(value, dict):
-        items = ",".join([f"{_json(key)}:{_json(item)}" for key, item in value.items()])
+        items = ",".join([f"{_text(key)}:{_text(item)}" for key, item in value.items()])
         return f'{{"_":"map","items":{{{items}}}}}'
     if isinstance(value, datetime):
         # In UTC: equal instants are one block, whichever zone they were said in.

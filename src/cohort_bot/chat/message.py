@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Final, Literal, Self
 
 from cohort_bot.chat.characters import columns, isolated, left, right
@@ -209,20 +208,6 @@ class Refusal(Message):
     """Why something was not done. Nothing has changed, so what the person typed can still be used."""
 
     __slots__ = ()
-
-
-@lru_cache(maxsize=256)
-def _one(block: Block) -> Block:
-    return block
-
-
-def sharing(message: Message) -> Message:
-    """The same message, made of the very blocks of earlier ones where it says the same.
-
-    For messages that are kept: thousands of cohorts open the same week with the same tasks.
-    """
-    shared = [block if isinstance(block, WITH_BUTTONS) else _one(block) for block in message.blocks]
-    return Message(message.summary, tuple(shared), message.accent, message.files, message.language)
 
 
 def buttons(message: Message) -> list[Button]:

@@ -59,6 +59,8 @@ from cohort_bot.storage.rooms import room
 from cohort_bot.storage.statements import Connection
 from cohort_bot.storage.tables import accounts, deliveries, rooms
 
+_READ = frozenset({"deliveries", "payloads"})
+
 
 def mark_of(key: str) -> str:
     """The lasting mark of a delivery: 24 characters, Discord takes at most 25 for a nonce."""
@@ -91,8 +93,9 @@ class SqlDeliveries:
         return frozen
 
     def _freeze(self, texts: Sequence[tuple[int, str | None]]) -> None:
+        """Each is JSON, and is given as it is: nobody has to write it as a text in another, and to read it there."""
         if texts:
-            self._run(FREEZE, {"given": json.dumps(dict(texts), ensure_ascii=False)})
+            self._run(FREEZE, {"given": "{" + ",".join([f'"{number}":{text}' for number, text in texts]) + "}"})
 
     def withdraw(self, cohort_id: int, after: datetime) -> None:
         self._connection.execute(WITHDRAW, {"cohort": cohort_id, "after": after})
@@ -294,8 +297,16 @@ class SqlDeliveries:
         return list(self._connection.execute(query).scalars())
 
     def by_key(self, key: str) -> Delivery | None:
-        row = self._connection.execute(BY_KEY, {"key": key}).one_or_none()
-        return None if row is None else _delivery(row)
+        def read() -> Delivery | None:
+            row = self._connection.execute(BY_KEY, {"key": key}).one_or_none()
+            return None if row is None else _delivery(row)
+
+        return self._connection.remember(key, _READ, read)
+
+    def look_ahead(self, keys: Sequence[str]) -> None:
+        if keys:
+            found = {row.what.key: row for row in self.by_keys(keys)}
+            self._connection.memory(_READ).update({key: found.get(key) for key in keys})
 
     def by_keys(self, keys: Sequence[str]) -> Sequence[Delivery]:
         return [_delivery(row) for row in self._those(BY_KEYS, keys)]

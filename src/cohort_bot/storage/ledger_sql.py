@@ -107,7 +107,7 @@ def _untouched(given: FromClause) -> tuple[ColumnElement[bool] | TextClause, ...
 
 
 def _freeze(dialect: str) -> Insert:
-    given = bindparam("given", type_=Text)  # an object of texts by ids: SQLite reads a long text in it only once
+    given = bindparam("given", type_=Text)  # an object of messages by ids, each of which comes back as it was written
     each = func.json_each(given) if dialect == "sqlite" else func.json_each_text(cast(given, JSON))
     texts = each.table_valued("key", "value", name="texts")
     return _write(dialect, select(cast(texts.c.key, BIG), texts.c.value).where(text("true")))

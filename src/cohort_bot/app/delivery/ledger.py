@@ -1,16 +1,16 @@
 """The rules of the ledger: filling it with what is due, and freezing what is claimed."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cohort_bot.app.delivery import group_matching, keys
 from cohort_bot.app.delivery.kind import Scene, said_in
 from cohort_bot.app.delivery.kinds import KINDS, PLANNED, REMEMBERED, compose, spoken_for
-from cohort_bot.app.delivery.planner import NEVER, Group, RoomMoment, due, next_due, settled
+from cohort_bot.app.delivery.planner import NEVER, Group, due, next_due, settled
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.platform import ChatPlatform, OpensGroups, Reason, Refused
@@ -118,7 +118,7 @@ def _plan_some(
     rows: list[tuple[Group, NewDelivery]] = []
     plans: list[Plan] = []
     to_match: dict[int, int] = {}
-    posts: dict[tuple[Calendar, str], dict[int, Sequence[RoomMoment]]] = {}
+    shared: dict[tuple[Calendar, str], dict[Hashable, Any]] = {}
     unfinished = None
     for cohort_id, after in planned.items():
         cohort = store.cohorts.get(cohort_id)
@@ -131,8 +131,8 @@ def _plan_some(
             continue
         rooms = () if begun else store.cohorts.rooms(cohort_id)
         members = [member for member in page if member.cohort_id == cohort_id and member.active]
-        shared = posts.setdefault((cohort.calendar, cohort.programme), {})
-        group = Group(cohort, programme, rooms, members, partial(moderators, store, cohort), shared)
+        alike = shared.setdefault((cohort.calendar, cohort.programme), {})
+        group = Group(cohort, programme, rooms, members, partial(moderators, store, cohort), alike)
         rows += [(group, row) for row in due(group, after, until)]
         if Feature.GROUPS in cohort.features and (over := settled(group, after, until)):
             to_match[cohort_id] = over[-1]

@@ -7,7 +7,7 @@ sent, and can neither duplicate nor lose it.
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.ports.store import NewDelivery
@@ -17,6 +17,8 @@ from cohort_bot.core.nudges import AFTER_GRACE, by_day, night, nudges, settled_a
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.recall import GAPS, weeks_between
 from cohort_bot.core.rounds import Calendar, instant, zone_info
+
+T = TypeVar("T")
 
 PAPER_DAY: Final = 2
 PAPER_AT: Final = time(18, 0)
@@ -48,8 +50,8 @@ class Group:
     rooms: Sequence[Room]
     members: Sequence[Member]
     moderators: Callable[[], Sequence[Account]] = tuple
-    posts: dict[int, Sequence["RoomMoment"]] = field(default_factory=dict, compare=False)
-    """Cache of what is planned for the rooms of a round; cohorts of one programme and calendar may share it."""
+    shared: dict[Hashable, Any] = field(default_factory=dict, compare=False)
+    """Cache of what the programme and the calendar alone decide; cohorts that have both in common may share it."""
     moments: dict[Hashable, Sequence["Moment"]] = field(default_factory=dict, compare=False)
     """Cache of what is planned for members of a round, many of whom are alike."""
 
@@ -63,10 +65,8 @@ Moment = tuple[datetime, str, datetime, str | None]
 
 def due(group: Group, after: datetime, until: datetime) -> list[NewDelivery]:
     """Everything that falls due later than `after` and not later than `until`, in order."""
-    calendar = group.cohort.calendar
-    rounds = range(max(1, calendar.latest(after) - 1), calendar.latest(until) + 1)
-    posts = {number: [each for each in _in_rooms(group, number) if after < each[0] <= until] for number in rounds}
-    rows = [_to_room(group, number, room, each) for number in rounds for room in group.rooms for each in posts[number]]
+    rounds, posts, _ = _shared(group, _between, after, until)
+    rows = [_to_room(group, number, room, each) for number, some in posts for room in group.rooms for each in some]
     for number in rounds:
         for member in group.members:
             since = max(after, member.joined_at)
@@ -82,9 +82,7 @@ def due(group: Group, after: datetime, until: datetime) -> list[NewDelivery]:
 
 def settled(group: Group, after: datetime, until: datetime) -> list[int]:
     """The rounds of which it became known later than `after`, and not later than `until`, who has checked in."""
-    calendar = group.cohort.calendar
-    rounds = range(max(1, calendar.latest(after) - 1), calendar.latest(until) + 1)
-    return [each for each in rounds if after < settled_at(calendar, each) <= until and _goes_on(group, each)]
+    return [each for each in _shared(group, _between, after, until)[2] if _goes_on(group, each)]
 
 
 def next_settled(group: Group, after: datetime) -> datetime | None:
@@ -96,19 +94,47 @@ def next_settled(group: Group, after: datetime) -> datetime | None:
 
 def next_due(group: Group, after: datetime) -> datetime:
     """The first instant later than `after` at which anything falls due, NEVER when nothing will."""
-    calendar = group.cohort.calendar
-    newest = calendar.latest(after)
-    rounds = range(max(1, newest - 1), newest + 2)
-    posts = [each[0] for number in rounds if group.rooms for each in _in_rooms(group, number)]
-    posts += [settled_at(calendar, number) for number in rounds if _goes_on(group, number)]
+    rounds, posts, settled = _shared(group, _following, after)
     direct = [
         each[0]
         for number in rounds
         for member in group.members
         for each in _moments(group, number, member)
-        if each[0] > member.joined_at
+        if each[0] > max(after, member.joined_at)
     ]
-    return min((at for at in (*posts, *direct) if at > after), default=NEVER)
+    over = [at for number, at in settled if _goes_on(group, number)]
+    return min((*(posts if group.rooms else ()), *over, *direct), default=NEVER)
+
+
+def _shared(group: Group, work_out: Callable[..., T], *instants: datetime) -> T:
+    """What is worked out from the programme and the calendar, once for all cohorts that have both in common."""
+    known: T | None = group.shared.get((work_out, *instants))
+    if known is None:
+        known = group.shared[work_out, *instants] = work_out(group.cohort.calendar, group.programme, *instants)
+    return known
+
+
+def _between(
+    calendar: Calendar, programme: Programme, after: datetime, until: datetime
+) -> tuple[range, list[tuple[int, list[RoomMoment]]], list[int]]:
+    """The rounds of which anything may fall due in between, with what does in each room; and those that are settled."""
+    rounds = range(max(1, calendar.latest(after) - 1), calendar.latest(until) + 1)
+    posts = [
+        (number, [each for each in _in_rooms(calendar, programme, number) if after < each[0] <= until])
+        for number in rounds
+    ]
+    return rounds, posts, [number for number in rounds if after < settled_at(calendar, number) <= until]
+
+
+def _following(
+    calendar: Calendar, programme: Programme, after: datetime
+) -> tuple[range, list[datetime], list[tuple[int, datetime]]]:
+    """The rounds of which anything may fall due next, when in their rooms, and when each of them is settled."""
+    newest = calendar.latest(after)
+    rounds = range(max(1, newest - 1), newest + 2)
+    posts = [each[0] for number in rounds for each in _in_rooms(calendar, programme, number) if each[0] > after]
+    settled = [(number, at) for number in rounds if (at := settled_at(calendar, number)) > after]
+    return rounds, posts, settled
 
 
 def _goes_on(group: Group, number: int) -> bool:
@@ -128,15 +154,8 @@ def line_row(cohort: Cohort, number: int, room: Room, at: datetime) -> NewDelive
     return NewDelivery.to_room("check-ins", keys.check_ins(cohort.id, number, room.id), room, at, round=number)
 
 
-def _in_rooms(group: Group, number: int) -> Sequence[RoomMoment]:
+def _in_rooms(calendar: Calendar, programme: Programme, number: int) -> Iterator[RoomMoment]:
     """What is planned for each room in the round."""
-    found = group.posts.get(number)
-    if found is None:
-        found = group.posts[number] = tuple(_for_rooms(group.cohort.calendar, group.programme, number))
-    return found
-
-
-def _for_rooms(calendar: Calendar, programme: Programme, number: int) -> Iterator[RoomMoment]:
     if number > programme.length:
         return
     yield calendar.opens(number), "opening", None

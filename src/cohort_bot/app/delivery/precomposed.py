@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from cohort_bot.app.delivery import keys
 from cohort_bot.app.delivery.kind import Scene, said_in
 from cohort_bot.app.delivery.kinds import KINDS, LATE
-from cohort_bot.app.delivery.planner import Group, opening_row
+from cohort_bot.app.delivery.planner import Group
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store, Turn
 from cohort_bot.chat import codec
-from cohort_bot.chat.message import Message, sharing
+from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place
 from cohort_bot.core.delivery_states import OPEN
-from cohort_bot.core.membership import Room
 
 log = logging.getLogger(__name__)
 
@@ -54,13 +54,14 @@ class Precomposed:
         """
         while (first := next(iter(self._messages.values()), None)) and at > first.row.what.due + LATE:
             del self._messages[first.row.what.key]
+        ahead = [(group, what) for group, what in written if KINDS[what.kind].ahead and at <= what.due + LATE]
+        store.deliveries.look_ahead([key for _, what in ahead if (key := _key_before(what))])
         composed: dict[str, tuple[NewDelivery, Message, Place]] = {}
-        for group, what in written:
-            if KINDS[what.kind].ahead and at <= what.due + LATE:
-                self._messages.pop(what.key, None)
-                room = next((room for room in group.rooms if room.id == what.room_id), None)
-                if room and (message := _precompose(store, programmes, group, room, what, max(at, what.due))):
-                    composed[what.key] = what, message, Place(room.platform, room.workspace, room.channel)
+        for group, what in ahead:
+            self._messages.pop(what.key, None)
+            room = next((room for room in group.rooms if room.id == what.room_id), None)
+            if room and (message := _precompose(store, programmes, group, what, max(at, what.due))):
+                composed[what.key] = what, message, Place(room.platform, room.workspace, room.channel)
         if composed:
             texts = [(what, codec.dumps(message)) for what, message, _ in composed.values()]
             for row in store.deliveries.freeze(texts):
@@ -77,20 +78,22 @@ class Precomposed:
         return kept if at <= kept.row.what.due + LATE else None
 
 
-def _precompose(
-    store: Store, programmes: Programmes, group: Group, room: Room, what: NewDelivery, at: datetime
-) -> Message | None:
+def _precompose(store: Store, programmes: Programmes, group: Group, what: NewDelivery, at: datetime) -> Message | None:
     """The message as it will be `at` an instant, None when it should be composed when it is claimed."""
     if not group.cohort.active:
         return None
-    if what.round and what.round > 1:
-        before = store.deliveries.by_key(opening_row(group.cohort, what.round - 1, room).key)
-        if before is not None and before.state in OPEN:
-            return None  # the outcome of that one changes the text of this one
+    before = store.deliveries.by_key(key) if (key := _key_before(what)) else None
+    if before is not None and before.state in OPEN:
+        return None  # the outcome of that one changes the text of this one
     try:
         scene = Scene(store, group.cohort, programmes, what, at)
-        message = said_in(group.cohort.language, partial(KINDS[what.kind].compose, scene))
+        return said_in(group.cohort.language, partial(KINDS[what.kind].compose, scene))
     except Exception:  # composed again when it is claimed, and parked if that fails
         log.exception("%s cannot be composed ahead", what.key)
         return None
-    return message and sharing(message)
+
+
+def _key_before(what: NewDelivery) -> str | None:
+    """The key of the opening before in the same room, None for the first."""
+    number = what.round or 1
+    return keys.opening(what.cohort_id, number - 1, what.room_id or 0) if number > 1 else None

@@ -180,8 +180,8 @@ class Deliveries(Protocol):
         """
 
     def freeze(self, composed: Sequence[tuple[NewDelivery, str]]) -> Sequence[Delivery]:
-        """Store what is composed for rows that are still as they were written: with the same instant, ready, never
-        tried. Returns these, in any order; the claim keeps their texts.
+        """Store what is composed, as JSON, for rows that are still as they were written: with the same instant, ready,
+        never tried. Returns these, in any order; the claim keeps their texts.
         """
 
     def withdraw(self, cohort_id: int, after: datetime) -> None:
@@ -250,6 +250,9 @@ class Deliveries(Protocol):
 
     def by_key(self, key: str) -> Delivery | None:
         """The row of a key."""
+
+    def look_ahead(self, keys: Sequence[str]) -> None:
+        """Read the rows of these keys at once: `by_key` knows them until one is written to in this transaction."""
 
     def by_keys(self, keys: Sequence[str]) -> Sequence[Delivery]:
         """The rows of these keys, in any order."""

@@ -53,15 +53,32 @@ def opening(
     cohort: Cohort, programme: Programme, number: int, platform: str, *, late: datetime | None, missed: Sequence[int]
 ) -> Message:
     """What a round opens with. `late` is when it should have come; `missed` are rounds whose card never came."""
+    card = _opening(programme, number, cohort.calendar.closes(number))
+    blocks = list(card.blocks)
+    if away := _while_away(late, missed, platform):
+        blocks.insert(1, paragraph(*away, quiet=True))
+    buttons = [check_in_button(cohort, number)]
+    if number == programme.phases[-1].first_week and has_page(programme, "reality"):  # when it is time to decide
+        buttons.append(page_button(cohort, "reality"))
+    return Message(card.summary, (*blocks, Actions(tuple(buttons))), card.accent)
+
+
+def _opening(programme: Programme, number: int, closes: datetime) -> Message:
+    """What all cohorts read whose round closes then, made once as long as no other closing comes between."""
+    key = "opening", number, CATALOGUES[language()], typing()
+    made: tuple[datetime, Message] | None = programme.cards.get(key)
+    if made is None or made[0] != closes:
+        made = programme.cards[key] = closes, _opening_card(programme, number, closes)
+    return made[1]
+
+
+def _opening_card(programme: Programme, number: int, closes: datetime) -> Message:
     week = programme.week(number)
     if week is None:
         raise ValueError(f"{programme.slug} has no week {number}")
-    closes = cohort.calendar.closes(number)
     phase = programme.phase_of(number)
     heading, *rest = _about(programme, week)
     blocks: list[Block] = [heading]  # whoever looks for the week finds it before any other
-    if away := _while_away(late, missed, platform):
-        blocks.append(paragraph(*away, quiet=True))
     if phase and phase.first_week == number and number > 1:
         begins = _("A new phase begins: {phase}.", phase=phase.title)
         blocks.append(paragraph(Strong(begins), f" {_phase_length(phase)}"))
@@ -71,10 +88,6 @@ def opening(
         "Check in by {closes} (one day's grace). Nothing done? A blank check-in still counts.", closes=When(closes)
     )
     blocks.append(paragraph(*until))
-    buttons = [check_in_button(cohort, number)]
-    if number == programme.phases[-1].first_week and has_page(programme, "reality"):  # when it is time to decide
-        buttons.append(page_button(cohort, "reality"))
-    blocks.append(Actions(tuple(buttons)))
     return Message(_title(week), tuple(blocks), phase.colour if phase else None)
 
 
