@@ -16,7 +16,7 @@ from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.words.alerts import REASONS
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.core.delivery_states import State
-from cohort_bot.storage.deliveries import mark_of
+from cohort_bot.storage.ledger_rows import mark_of
 from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.tables import deliveries
 from tests.fakes.bot import MONDAY, BotUnderTest, Step, running

@@ -28,7 +28,7 @@ import aiohttp
 from cohort_bot.app.ports.store import Store
 from cohort_bot.bootstrap import same_time_zones_everywhere
 from cohort_bot.core.rounds import Calendar
-from cohort_bot.storage.deliveries import mark_of
+from cohort_bot.storage.ledger_rows import mark_of
 from cohort_bot.storage.postgres import PostgresDatabase
 from tests.fakes.bot import LIBRARY
 from tests.fakes.discord_server import DiscordServer, Fault

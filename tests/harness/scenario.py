@@ -17,7 +17,7 @@ from cohort_bot.core.membership import Slip
 from cohort_bot.core.programme import Paper, Phase, Programme, Task, Week
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.startup import OwnDatabase
-from cohort_bot.storage.deliveries import mark_of
+from cohort_bot.storage.ledger_rows import mark_of
 
 START = date(2027, 3, 22)
 """A Monday; clocks change in Berlin and Lisbon on the Sunday after."""

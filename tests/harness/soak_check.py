@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from cohort_bot.core.programme import Programme
-from cohort_bot.storage.deliveries import mark_of
+from cohort_bot.storage.ledger_rows import mark_of
 from tests.harness.soak_people import AWAY, REST, SLIP, Group, Person
 from tests.harness.soak_sides import Seen, Side
 

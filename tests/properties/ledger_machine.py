@@ -27,7 +27,7 @@ from cohort_bot.core.delivery_states import State
 from cohort_bot.core.features import GENTLE, Feature
 from cohort_bot.core.membership import Break
 from cohort_bot.core.rounds import Calendar
-from cohort_bot.storage.deliveries import mark_of
+from cohort_bot.storage.ledger_rows import mark_of
 from tests.properties.ledger_world import BORN, START, File, Oracle, Row, Shelf, join
 from tests.properties.worlds import DAY, TIMES, programme
 

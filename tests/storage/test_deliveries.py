@@ -79,7 +79,8 @@ def test_a_row_that_was_looked_at_ahead_is_read_again_when_it_has_changed(file: 
         before = [ledger.by_key(row.what.key), ledger.by_key("another")]
         ledger.put(row, State.SKIPPED, None, START)
         ledger.add([replace(row.what, key="another")])
-        return [each and each.state for each in (*before, ledger.by_key(row.what.key), ledger.by_key("another"))]
+        after = [ledger.by_key(row.what.key), ledger.by_key("another")]
+        return [None if each is None else each.state for each in (*before, *after)]
 
     assert file.write(twice) == [State.READY, None, State.SKIPPED, State.READY]
 

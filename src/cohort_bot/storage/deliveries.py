@@ -1,16 +1,13 @@
 """The ledger of deliveries, in SQL."""
 
-import base64
-import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Insert,
-    Row,
     Select,
     Update,
     and_,
@@ -26,9 +23,9 @@ from cohort_bot.app.ports.store import NO_JOBS, Delivery, DeliveryResult, Direct
 from cohort_bot.core.delivery_states import CLOSED, State, check
 from cohort_bot.core.lanes import of_account, of_channel
 from cohort_bot.storage.columns import EPOCH, instant, milliseconds
+from cohort_bot.storage.ledger_rows import as_delivery, mark_of
 from cohort_bot.storage.ledger_sql import (
     BY_IDS,
-    BY_KEY,
     BY_KEYS,
     CLAIM,
     CLAIMED,
@@ -53,6 +50,7 @@ from cohort_bot.storage.ledger_sql import (
     moving,
     sweeping,
     taking_back,
+    texts_by_id,
     waiting_in_cohort,
 )
 from cohort_bot.storage.rooms import room
@@ -60,11 +58,6 @@ from cohort_bot.storage.statements import Connection
 from cohort_bot.storage.tables import accounts, deliveries, rooms
 
 _READ = frozenset({"deliveries", "payloads"})
-
-
-def mark_of(key: str) -> str:
-    """The lasting mark of a delivery: 24 characters, Discord takes at most 25 for a nonce."""
-    return base64.b32encode(hashlib.blake2b(key.encode(), digest_size=15).digest()).decode()
 
 
 class SqlDeliveries:
@@ -93,9 +86,8 @@ class SqlDeliveries:
         return frozen
 
     def _freeze(self, texts: Sequence[tuple[int, str | None]]) -> None:
-        """Each is JSON, and is given as it is: nobody has to write it as a text in another, and to read it there."""
         if texts:
-            self._run(FREEZE, {"given": "{" + ",".join([f'"{number}":{text}' for number, text in texts]) + "}"})
+            self._run(FREEZE, {"given": texts_by_id(self._connection.dialect.name, texts)})
 
     def withdraw(self, cohort_id: int, after: datetime) -> None:
         self._connection.execute(WITHDRAW, {"cohort": cohort_id, "after": after})
@@ -212,7 +204,7 @@ class SqlDeliveries:
 
     def rows(self, ids: Sequence[int]) -> Sequence[Delivery]:
         by_id = {row.id: row for row in self._those(BY_IDS, ids)}
-        return [_delivery(by_id[number]) for number in ids]
+        return [as_delivery(by_id[number]) for number in ids]
 
     def claim(
         self, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime, jobs: Mapping[str, int] = NO_JOBS
@@ -297,11 +289,10 @@ class SqlDeliveries:
         return list(self._connection.execute(query).scalars())
 
     def by_key(self, key: str) -> Delivery | None:
-        def read() -> Delivery | None:
-            row = self._connection.execute(BY_KEY, {"key": key}).one_or_none()
-            return None if row is None else _delivery(row)
-
-        return self._connection.remember(key, _READ, read)
+        known: dict[Hashable, Delivery | None] = self._connection.memory(_READ)
+        if key not in known:
+            self.look_ahead([key])
+        return known[key]
 
     def look_ahead(self, keys: Sequence[str]) -> None:
         if keys:
@@ -309,7 +300,7 @@ class SqlDeliveries:
             self._connection.memory(_READ).update({key: found.get(key) for key in keys})
 
     def by_keys(self, keys: Sequence[str]) -> Sequence[Delivery]:
-        return [_delivery(row) for row in self._those(BY_KEYS, keys)]
+        return [as_delivery(row) for row in self._those(BY_KEYS, keys)]
 
     def _those(self, query: Mapping[str, Select[Any]], wanted: Iterable[str | int]) -> Sequence[Any]:
         return self._connection.execute(query[self._connection.dialect.name], {"given": json.dumps([*wanted])})
@@ -352,7 +343,7 @@ class SqlDeliveries:
             deliveries.c.id != delivery.id,
             *those,
         )
-        return [_delivery(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
+        return [as_delivery(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
 
     def skipped_about(self, member_id: int, reason: DeliveryReason, since: datetime) -> Sequence[Delivery]:
         query = ROWS.where(
@@ -361,7 +352,7 @@ class SqlDeliveries:
             deliveries.c.reason == reason.value,
             deliveries.c.updated >= since,
         )
-        return [_delivery(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
+        return [as_delivery(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
 
     def set_args(self, delivery: Delivery, args: Mapping[str, str]) -> None:
         there = update(deliveries).where(deliveries.c.id == delivery.id)
@@ -369,7 +360,7 @@ class SqlDeliveries:
 
     def get(self, delivery_id: int) -> Delivery | None:
         row = self._connection.execute(ROWS.where(deliveries.c.id == delivery_id)).one_or_none()
-        return None if row is None else _delivery(row)
+        return None if row is None else as_delivery(row)
 
     def rewritten(self, delivery_id: int, payload: str) -> None:
         statement = REWRITE[self._connection.dialect.name]
@@ -389,7 +380,7 @@ class SqlDeliveries:
         those = [deliveries.c.cohort_id == cohort_id, deliveries.c.kind.in_(kinds)]
         those += [] if number is None else [deliveries.c.round == number]
         rows = self._connection.execute(ROWS.where(*those, tried).order_by(deliveries.c.id))
-        return [_delivery(row) for row in rows]
+        return [as_delivery(row) for row in rows]
 
     def sent_parts(self, kind: str, cohort_id: int) -> Mapping[int, str]:
         query = select(deliveries.c.round, deliveries.c.part).where(
@@ -416,7 +407,7 @@ class SqlDeliveries:
 
     def parked(self, cohort_id: int) -> Sequence[Delivery]:
         query = ROWS.where(deliveries.c.cohort_id == cohort_id, is_parked())
-        return [_delivery(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
+        return [as_delivery(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
 
     def rearm(self, cohort_id: int, at: datetime) -> int:
         """parked -> ready, or unknown when it was tried before and may have been posted. Returns how many."""
@@ -466,41 +457,6 @@ class SqlDeliveries:
     def next_due(self, after: datetime | None = None) -> datetime | None:
         earliest: datetime | None = self._connection.execute(NEXT, {"after": after or EPOCH}).scalar_one_or_none()
         return earliest
-
-
-def _delivery(row: Row[Any]) -> Delivery:
-    what = NewDelivery(
-        key=row.key,
-        kind=row.kind,
-        platform=row.platform,
-        cohort_id=row.cohort_id,
-        due=row.due,
-        room_id=row.room_id,
-        account_id=row.account_id,
-        member_id=row.member_id,
-        round=row.round,
-        in_thread=bool(row.in_thread),
-        expires=row.expires,
-        part=row.part,
-        args=json.loads(row.args),
-    )
-    return Delivery(
-        id=row.id,
-        what=what,
-        state=State(row.state),
-        lane=row.lane,
-        fence=row.fence,
-        attempts=row.attempts,
-        mark=row.mark,
-        payload=row.payload,
-        first_try=row.first_try,
-        message_id=row.message_id,
-        channel=row.channel,
-        thread=row.thread,
-        reason=None if row.reason is None else DeliveryReason(row.reason),
-        detail=row.detail,
-        updated=row.updated,
-    )
 
 
 def _plain(detail: str | None) -> str | None:

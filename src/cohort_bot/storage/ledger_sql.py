@@ -1,6 +1,7 @@
 """Statements of the ledger that run for every message, built once: building costs more than running them."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -60,7 +61,6 @@ def moving(source: State, target: State) -> Update:
 ROWS = select(deliveries, payloads.c.payload).outerjoin_from(
     deliveries, payloads, payloads.c.delivery_id == deliveries.c.id
 )
-BY_KEY = once(ROWS.where(deliveries.c.key == bindparam("key")))
 DIRECT = once(
     select(*(deliveries.c[name] for name in ("key", "kind", "state", "updated", "round", "member_id", "args"))).where(
         deliveries.c.account_id == bindparam("account"),
@@ -107,10 +107,19 @@ def _untouched(given: FromClause) -> tuple[ColumnElement[bool] | TextClause, ...
 
 
 def _freeze(dialect: str) -> Insert:
-    given = bindparam("given", type_=Text)  # an object of messages by ids, each of which comes back as it was written
+    given = bindparam("given", type_=Text)  # one object: SQLite reads a long text in it only once
     each = func.json_each(given) if dialect == "sqlite" else func.json_each_text(cast(given, JSON))
     texts = each.table_valued("key", "value", name="texts")
     return _write(dialect, select(cast(texts.c.key, BIG), texts.c.value).where(text("true")))
+
+
+def texts_by_id(dialect: str, texts: Iterable[tuple[int, str | None]]) -> str:
+    """The object that FREEZE is given. Each text is JSON, and SQLite takes it as it is: nothing is written as a text in
+    another one, and read from it again. PostgreSQL would not take each of them: it refuses a NUL in it.
+    """
+    if dialect == "postgresql":
+        return json.dumps(dict(texts), ensure_ascii=False)
+    return "{" + ",".join([f'"{number}":{text}' for number, text in texts]) + "}"
 
 
 def _rewrite(dialect: str) -> Insert:
