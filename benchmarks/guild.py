@@ -56,8 +56,8 @@ async def guild(path: Path) -> AsyncIterator[DiscordServer]:
                 )
                 store.cohorts.add_room(added.id, "discord", guild_id, str(server.channel(channel(number)).id))
                 for member in range(MEMBERS):
-                    known = server.world.person(person(number, member))
-                    account = store.people.add("discord", "", str(known.id), known.name, "UTC", known.handle)
+                    who = server.world.person(person(number, member))
+                    account = store.people.add("discord", "", str(who.id), who.name, "UTC", who.handle, who.locale)
                     store.members.add(added.id, account, before, 1, 8, "To teach")
 
         database = SqliteDatabase(path)

@@ -75,7 +75,7 @@ def observe(trust: Trust, reading: Reading) -> Trust:
     doubt = trust.doubt
     if _near(reading.at, trust.anchor.later(reading.elapsed)):
         if doubt is None or not doubt.first:
-            return replace(trust, anchor=reading, doubt=None)
+            return Trust(reading, ahead=trust.ahead)
         trust = replace(trust, anchor=reading)
     elif doubt is None:
         return replace(trust, doubt=Doubt(reading))

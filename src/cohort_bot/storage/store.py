@@ -2,8 +2,9 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any, TypeVar, cast
 
 import sqlalchemy
 from sqlalchemy import delete, insert, select
@@ -36,36 +37,59 @@ from cohort_bot.storage.workspace_programmes import Shelf, SqlWorkspaceProgramme
 _FIRST = insert_new(invocations, "id")
 
 
+T = TypeVar("T")
+
+
+class _Made:
+    """A repository that is made when a transaction first asks for it: most ask for a few of them."""
+
+    def __init__(self, make: Callable[[Connection], Any]) -> None:
+        self._make = make
+
+    def __set_name__(self, _store: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, store: "SqlStore", _store: type) -> Any:
+        made = store.__dict__[self._name] = self._make(store.own)
+        return made
+
+
+def _made(make: Callable[[Connection], T]) -> T:
+    return cast("T", _Made(make))
+
+
 class SqlStore(Store):
     """One transaction."""
+
+    moderators = _made(SqlModerators)
+    codes = _made(SqlCodes)
+    members = _made(SqlMembers)
+    checkins = _made(SqlCheckIns)
+    audits = _made(SqlAudits)
+    retrospectives = _made(SqlRetrospectives)
+    marks = _made(SqlMarks)
+    revisions = _made(SqlRevisions)
+    health = _made(SqlHealth)
+    outreach = _made(SqlOutreaches)
+    papers = _made(SqlPapers)
+    installations = _made(SqlInstallations)
+    job_runs = _made(SqlJobRuns)
+    calendars = _made(SqlCalendars)
+    groups = _made(SqlSmallGroups)
+    paper_club = _made(SqlPaperClub)
+    recall_answers = _made(SqlRecallAnswers)
 
     def __init__(
         self, connection: sqlalchemy.Connection, shelf: Shelf | None = None, lasting: Lasting | None = None
     ) -> None:
         shelf = {} if shelf is None else shelf
         self.connection = connection
-        self._connection = own = Connection(connection, lasting)
-        self.deliveries = self._ledger = SqlDeliveries(own)
-        self.cohorts = SqlCohorts(own, self._ledger, shelf)
-        self.moderators = SqlModerators(own)
-        self.codes = SqlCodes(own)
-        self.people = self._people = SqlPeople(own)
-        self.members = SqlMembers(own)
-        self.checkins = SqlCheckIns(own)
-        self.audits = SqlAudits(own)
-        self.retrospectives = SqlRetrospectives(own)
-        self.marks = SqlMarks(own)
-        self.revisions = SqlRevisions(own)
-        self.health = SqlHealth(own)
-        self.outreach = SqlOutreaches(own)
-        self.papers = SqlPapers(own)
-        self.installations = SqlInstallations(own)
-        self.job_runs = SqlJobRuns(own)
-        self.calendars = SqlCalendars(own)
-        self.groups = SqlSmallGroups(own)
-        self.paper_club = SqlPaperClub(own)
-        self.recall_answers = SqlRecallAnswers(own)
-        self.programmes = SqlWorkspaceProgrammes(own, shelf)
+        self.own = Connection(connection, lasting)
+        """The same, as repositories use it."""
+        self.deliveries = self._ledger = SqlDeliveries(self.own)
+        self.cohorts = SqlCohorts(self.own, self._ledger, shelf)
+        self.people = self._people = SqlPeople(self.own)
+        self.programmes = SqlWorkspaceProgrammes(self.own, shelf)
 
     @property
     def opened(self) -> Sequence[int]:
@@ -79,11 +103,11 @@ class SqlStore(Store):
 
     @property
     def posts_changed(self) -> bool:
-        return not self._connection.written.isdisjoint({"deliveries", "revisions"})
+        return not self.own.written.isdisjoint({"deliveries", "revisions"})
 
     @property
     def plans_changed(self) -> bool:
-        return "cohorts" in self._connection.written
+        return "cohorts" in self.own.written
 
     def sweep(self, at: datetime, most: int) -> int:
         too_old = (
@@ -98,22 +122,22 @@ class SqlStore(Store):
         for table, those in too_old:
             (key,) = table.primary_key
             some = select(key).where(those).limit(most - gone)
-            gone += self._connection.execute(delete(table).where(key.in_(some))).rowcount
+            gone += self.own.execute(delete(table).where(key.in_(some))).rowcount
         return gone + self.groups.sweep(at, most - gone)
 
     def add_draft(self, body: Mapping[str, str], at: datetime, token: str = "") -> str:
         if token:
-            self._connection.execute(delete(drafts).where(drafts.c.token == token))
+            self.own.execute(delete(drafts).where(drafts.c.token == token))
         token = token or secrets.token_urlsafe(9)
         of = {"user": body.get("user"), "member_id": int(body["member"]) if "member" in body else None}
-        self._connection.execute(insert(drafts).values(token=token, body=json.dumps(dict(body)), at=at, **of))
+        self.own.execute(insert(drafts).values(token=token, body=json.dumps(dict(body)), at=at, **of))
         return token
 
     def draft(self, token: str) -> Mapping[str, str] | None:
-        body = self._connection.execute(select(drafts.c.body).where(drafts.c.token == token)).scalar_one_or_none()
+        body = self.own.execute(select(drafts.c.body).where(drafts.c.token == token)).scalar_one_or_none()
         stored: Mapping[str, str] | None = None if body is None else json.loads(body)
         return stored
 
     def first_time(self, invocation_id: str, at: datetime) -> bool:
-        note = _FIRST[self._connection.dialect.name]
-        return self._connection.execute(note, {"id": invocation_id, "at": at}).first() is not None
+        note = _FIRST[self.own.dialect.name]
+        return self.own.execute(note, {"id": invocation_id, "at": at}).first() is not None

@@ -35,7 +35,7 @@ _FORMATS: Final = {"day": "{date_long}", "time": "{date_long}, {time}"}
 
 def clean(text: str) -> str:
     """The text without control characters, with newlines as line ends and changes of the reading direction ended."""
-    if text.isprintable():  # so it has none of these
+    if text.replace("\n", "").isprintable():  # so it has none of these
         return text
     return "\n".join(map(_turned_back, _UNSEEN.sub("", _LINE_ENDS.sub("\n", text)).split("\n")))
 
