@@ -192,7 +192,7 @@ def filing(folder: Path) -> list[Figure]:
             "%",
             "at least 20",
             "raw builds no statement, checks no rule and writes no reply, but commits and waits for the disk each time;"
-            " here about 16, who wait at the same time, share a commit",
+            " here about 32, who wait at the same time, share a commit",
         ),
         Figure(
             "a check-in among 64 callers, p99",

@@ -52,8 +52,9 @@ REMEMBERED = 10_000
 
 WORKSPACES_REMEMBERED = 1_000
 
-AT_ONCE = 16
-"""Handlers that run at the same time; the others wait in the order in which they came.
+AT_ONCE = 32
+"""Handlers that run at the same time, so that their changes share commits; the others wait in the order in which they
+came.
 
 More would not finish any of them sooner, and would delay urgent work: a platform has to acknowledge a slow request
 within the three seconds that Discord and Slack allow.
