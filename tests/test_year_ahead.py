@@ -6,6 +6,7 @@ import importlib.metadata
 import json
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -133,6 +134,13 @@ async def test_a_sound_database_has_no_trouble_ahead_and_says_what_is_posted_whe
     assert any("nudge" in post.kind or post.kind == "digest" for post in result.posts)
     assert result.grown > 0
     assert "from 20 February 2027:" in year_ahead_findings.report(result)
+
+
+async def test_direct_messages_are_counted_in_each_month_though_their_rows_are_swept(tmp_path: Path) -> None:
+    await fill(tmp_path / "bot.db")
+    result = await rehearsed(tmp_path / "bot.db", months=4)
+    sent = Counter(post.due.month for post in result.posts if post.kind == "questions" and post.state == "sent")
+    assert min(sent[month] for month in (3, 4, 5)) == 24, "six members, four weeks at least"
 
 
 async def test_a_database_in_which_nobody_is_has_no_trouble_ahead(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from cohort_bot import bootstrap
 from cohort_bot import year_ahead_findings as findings
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.pacing import Pacing
+from cohort_bot.app.delivery.planner import NEVER
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.health import Meeting, Outcome, Reach
 from cohort_bot.app.ports.platform import Reason, Refused
@@ -155,8 +156,7 @@ async def rehearse(
         for at, check_in in await database.read(lambda store: list(_check_ins(store, shelf, since, result.until))):
             played.at(at, partial(database.write, check_in))
         await played.until(result.until, told)
-        posts = await database.read(lambda store: store.health.outcomes(since))
-        result.posts = [_refused_again(post, past.invalid) for post in posts]
+        result.posts = [_refused_again(post, past.invalid) for post in played.posts]
         cohorts = await database.read(lambda store: store.cohorts.active())
         unplanned = await database.read(lambda store: store.cohorts.due(result.until))
         picks = await database.read(lambda store: {each.id: store.papers.picks(each.id) for each in cohorts})
@@ -254,6 +254,9 @@ class Timelapse:
         self._analyse = analyse
         self._acts: list[tuple[datetime, int, Callable[[], Awaitable[object]]]] = []
         self._number = itertools.count()
+        self.posts: list[Outcome] = []
+        """What became of all that was due. Read before it is swept; by then it is settled."""
+        self._read_until = clock.now()
 
     def at(self, instant: datetime, act: Callable[[], Awaitable[object]]) -> None:
         """Call `act` when the clock has come to the instant."""
@@ -279,6 +282,7 @@ class Timelapse:
                     told(month)
                     month += 1
             await self._bot.ticker.tick()  # the last deliveries may have changed a cohort, as when somebody has left
+            await self._read_posts(NEVER)
         finally:
             self._bot.courier.stop()
             await carrying
@@ -291,9 +295,15 @@ class Timelapse:
         await self._bot.groups.look()
         await self._bot.courier.drain()
 
+    async def _read_posts(self, until: datetime) -> None:
+        since = self._read_until
+        self._read_until = max(since, until)
+        self.posts += await self._bot.database.read(lambda store: store.health.outcomes(since, until))
+
     async def _swept(self) -> None:
         """Remove old rows, as the running bot does every hour."""
         at = self._clock.now()
+        await self._read_posts(at - ledger.KEEP_REMINDERS)
         while await self._bot.database.write(lambda store: ledger.sweep(store, at, 500)):
             pass
 

@@ -186,9 +186,10 @@ class SqlHealth(Repository):
         rows = self._connection.execute(query)
         return [Parked(row.name, row.reason and DeliveryReason(row.reason), row.detail, row.how_many) for row in rows]
 
-    def outcomes(self, since: datetime) -> Sequence[Outcome]:
-        query = _OUTCOMES.where(deliveries.c.due > since).order_by(deliveries.c.due, deliveries.c.id)
-        return [_outcome(row) for row in self._connection.execute(query)]
+    def outcomes(self, since: datetime, until: datetime) -> Sequence[Outcome]:
+        needed = deliveries.c.reason.is_distinct_from(DeliveryReason.UNWANTED.value)
+        query = _OUTCOMES.where(deliveries.c.due > since, deliveries.c.due <= until, needed)
+        return [_outcome(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
 
     def tried(self) -> Sequence[Outcome]:
         stuck = cohorts.c.id.in_(select(deliveries.c.cohort_id).where(text(PARKED)))

@@ -187,8 +187,10 @@ class Health(Protocol):
     def parked(self) -> Sequence[Parked]:
         """What waits for a person, by cohort and reason."""
 
-    def outcomes(self, since: datetime) -> Sequence[Outcome]:
-        """What became of each post that was due later than the instant, in order."""
+    def outcomes(self, since: datetime, until: datetime) -> Sequence[Outcome]:
+        """What became of each post that was due later than `since` and not later than `until`, in order; without those
+        that were no longer needed.
+        """
 
     def tried(self) -> Sequence[Outcome]:
         """What was posted or is parked in the cohorts in which anything is parked, the newest last."""

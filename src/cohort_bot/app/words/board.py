@@ -306,10 +306,6 @@ def share_this(week: Week) -> str:
     return _("Share: {what}", what=week.share)
 
 
-def needs_someone() -> str:
-    return _("needs someone")
-
-
 def rounds_legend() -> list[tuple[Status, str]]:
     """The meaning of each shape."""
     return [(status, status_name(status)) for status in Status if status not in {Status.AHEAD, Status.OUTSIDE}]
