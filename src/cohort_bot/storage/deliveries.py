@@ -22,7 +22,7 @@ from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import NO_JOBS, Delivery, DeliveryResult, DirectMessage, Head, NewDelivery, Turn
 from cohort_bot.core.delivery_states import CLOSED, State, check
 from cohort_bot.core.lanes import of_account, of_channel
-from cohort_bot.storage.columns import EPOCH, instant, milliseconds
+from cohort_bot.storage.columns import EPOCH, as_json, instant, milliseconds
 from cohort_bot.storage.ledger_rows import as_delivery, mark_of
 from cohort_bot.storage.ledger_sql import (
     BY_IDS,
@@ -131,7 +131,7 @@ class SqlDeliveries:
                 "round": what.round,
                 "part": what.part,
                 "in_thread": int(what.in_thread),
-                "args": json.dumps(dict(what.args), ensure_ascii=False),
+                "args": as_json(dict(what.args)),
                 "due": milliseconds(what.due),
                 "expires": what.expires and milliseconds(what.expires),
                 "lane": of_account(what.account_id or 0) if what.room_id is None else lanes[what.room_id],
@@ -356,7 +356,7 @@ class SqlDeliveries:
 
     def set_args(self, delivery: Delivery, args: Mapping[str, str]) -> None:
         there = update(deliveries).where(deliveries.c.id == delivery.id)
-        self._connection.execute(there.values(args=json.dumps(dict(args), ensure_ascii=False)))
+        self._connection.execute(there.values(args=as_json(dict(args))))
 
     def get(self, delivery_id: int) -> Delivery | None:
         row = self._connection.execute(ROWS.where(deliveries.c.id == delivery_id)).one_or_none()
