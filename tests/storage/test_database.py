@@ -81,18 +81,6 @@ async def test_many_callers_share_commits(database: SqliteDatabase) -> None:
     assert 0 < len(commits) < 100
 
 
-async def test_those_who_come_in_one_turn_of_the_loop_share_a_commit(database: SqliteDatabase) -> None:
-    commits: list[Connection] = []
-    event.listen(database._writer, "commit", commits.append)
-
-    async def one(number: int) -> None:
-        threading.Event().wait(0.005)  # the writer could run meanwhile
-        await database.write(lambda store: store.people.add("local", "w", f"u{number}", "Sample", "UTC"))
-
-    await asyncio.gather(*map(one, range(20)))
-    assert 0 < len(commits) <= 3
-
-
 async def test_whoever_stops_waiting_stops_no_transaction(database: SqliteDatabase, tmp_path: Path) -> None:
     begun, go_on = threading.Event(), threading.Event()
 

@@ -1,5 +1,6 @@
 """The services that a handler gets."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -102,7 +103,9 @@ class Services:
         Once per invocation, unless it is `repeatable`: a repeat raises Repeated and changes nothing. Else as `read`.
         """
         changed = _Changed()
-        result = await self._database.write(self._checked(invocation, permission, fn, changed, once=not repeatable))
+        transaction = self._checked(invocation, permission, fn, changed, once=not repeatable)
+        await asyncio.sleep(0)  # those who come in one turn of the loop share a commit, and the interpreter's lock
+        result = await self._database.write(transaction)
         if self._presence is not None:
             self._presence.checked = self._presence.wrote = True
         if changed.posts or changed.plans:

@@ -140,7 +140,6 @@ class SqliteDatabase:
 
     async def close(self) -> None:
         """Finish accepted work, then close the file."""
-        await asyncio.sleep(0)  # as in `write`
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
         await self.dispose()
@@ -167,7 +166,6 @@ class SqliteDatabase:
         """Run `fn` in the writer thread; returns when the commit is on disk. Raises CannotSave when it is not."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        await asyncio.sleep(0)  # who comes in the same turn of the loop shares a commit, and the interpreter's lock
         job = _Job(fn, loop, to_disk=to_disk)
         self._jobs.put(job)
         try:
