@@ -234,7 +234,7 @@ def _past(store: Store) -> Past:
             known[each.platform].refused[each.workspace, each.to or ""] = refused
     newest = {(each.spot, each.kind): each for each in tried}
     invalid = {key: each.detail for key, each in newest.items() if each.reason is DeliveryReason.INVALID}
-    return Past(known, reach, guides, invalid, store.health.without_thread())
+    return Past(known, reach, guides, invalid, store.health.without_thread("opening"))
 
 
 def _refused_again(post: Outcome, invalid: Mapping[tuple[Place | int | None, str], str | None]) -> Outcome:
@@ -298,7 +298,8 @@ class Timelapse:
     async def _read_posts(self, until: datetime) -> None:
         since = self._read_until
         self._read_until = max(since, until)
-        self.posts += await self._bot.database.read(lambda store: store.health.outcomes(since, until))
+        but = DeliveryReason.UNWANTED
+        self.posts += await self._bot.database.read(lambda store: store.health.outcomes(since, until, but))
 
     async def _swept(self) -> None:
         """Remove old rows, as the running bot does every hour."""

@@ -186,8 +186,8 @@ class SqlHealth(Repository):
         rows = self._connection.execute(query)
         return [Parked(row.name, row.reason and DeliveryReason(row.reason), row.detail, row.how_many) for row in rows]
 
-    def outcomes(self, since: datetime, until: datetime) -> Sequence[Outcome]:
-        needed = deliveries.c.reason.is_distinct_from(DeliveryReason.UNWANTED.value)
+    def outcomes(self, since: datetime, until: datetime, but: DeliveryReason) -> Sequence[Outcome]:
+        needed = deliveries.c.reason.is_distinct_from(but.value)
         query = _OUTCOMES.where(deliveries.c.due > since, deliveries.c.due <= until, needed)
         return [_outcome(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
 
@@ -197,11 +197,11 @@ class SqlHealth(Repository):
         rows = self._connection.execute(query.order_by(deliveries.c.updated, deliveries.c.id))
         return [_outcome(row) for row in rows]
 
-    def without_thread(self) -> Sequence[Meeting]:
+    def without_thread(self, kind: str) -> Sequence[Meeting]:
         query = (
             _MEETINGS.add_columns(deliveries.c.thread)
             .join(deliveries, deliveries.c.room_id == rooms.c.id)
-            .where(deliveries.c.kind == "opening", deliveries.c.state == State.SENT.value)
+            .where(deliveries.c.kind == kind, deliveries.c.state == State.SENT.value)
             .order_by(None)
             .order_by(deliveries.c.updated, deliveries.c.id)
         )

@@ -187,16 +187,16 @@ class Health(Protocol):
     def parked(self) -> Sequence[Parked]:
         """What waits for a person, by cohort and reason."""
 
-    def outcomes(self, since: datetime, until: datetime) -> Sequence[Outcome]:
+    def outcomes(self, since: datetime, until: datetime, but: DeliveryReason) -> Sequence[Outcome]:
         """What became of each post that was due later than `since` and not later than `until`, in order; without those
-        that were no longer needed.
+        that have the reason.
         """
 
     def tried(self) -> Sequence[Outcome]:
         """What was posted or is parked in the cohorts in which anything is parked, the newest last."""
 
-    def without_thread(self) -> Sequence[Meeting]:
-        """The rooms in which the newest card's thread could not be opened."""
+    def without_thread(self, kind: str) -> Sequence[Meeting]:
+        """The rooms in which no thread could be opened under the newest post of the kind."""
 
     def reach(self) -> Sequence[Reach]:
         """The members of all cohorts that go on, also those who have left the workspace, by cohort and name."""
