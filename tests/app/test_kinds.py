@@ -89,7 +89,7 @@ def test_the_planner_makes_the_kinds_that_are_planned() -> None:
     assert {name for name in direct if KINDS[name].direct is None} == set(), "each says how it counts"
 
 
-LEDGER = [SOURCE / "storage" / f"{name}.py" for name in ("deliveries", "ledger_sql", "health")]
+LEDGER = [SOURCE / "storage" / f"{name}.py" for name in ("deliveries", "ledger_rows", "ledger_sql", "health")]
 
 
 def test_the_statements_of_the_ledger_are_told_kinds_and_reasons_and_know_none() -> None:
