@@ -10,6 +10,7 @@ from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.ledger import Parcel
 from cohort_bot.app.delivery.outcome import Outcome
 from cohort_bot.app.delivery.sender import MAX_ATTEMPTS, Sender
+from cohort_bot.app.delivery.threads import THREAD_TRIES
 from cohort_bot.app.ports.platform import Pace, Reason, Refused, Unknown
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import NewDelivery, Store
@@ -141,6 +142,30 @@ async def test_a_message_whose_thread_is_not_open_yet_is_looked_up_again(world: 
     assert outcome.result is not None
     assert (outcome.result.state, outcome.result.reason) == (State.UNKNOWN, DeliveryReason.NO_THREAD)
     assert (outcome.attempt, outcome.wait) == (None, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("error", "tries"), [(Refused(Reason.NOT_ALLOWED, "no threads here"), 1), (Unknown("silence"), THREAD_TRIES)]
+)
+async def test_a_message_stays_without_a_thread_once_there_can_be_none(
+    world: World, error: Exception, tries: int
+) -> None:
+    """At once when it is refused, and else after an hour without an answer; it is posted once."""
+
+    async def no_thread(_root: object, _title: str) -> None:
+        raise error
+
+    world.chat.thread = no_thread  # type: ignore[method-assign, assignment]
+    parcel = await world.claim()
+    results = [(await world.sender.attempt(parcel)).result]
+    while len(results) < tries:
+        results.append((await world.looked_up(parcel)).result)
+    became = [(each.state, each.reason) for each in results if each]
+    assert became == [(State.UNKNOWN, DeliveryReason.NO_THREAD)] * (tries - 1) + [(State.SENT, None)]
+    last = results[-1]
+    assert last is not None
+    assert (last.message_id is not None, last.thread) == (True, None)
+    assert len(world.chat.sent) == 1
 
 
 @pytest.mark.parametrize(("attempts", "state"), [(1, State.UNKNOWN), (MAX_ATTEMPTS, None)])
