@@ -28,12 +28,14 @@ def locales(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(catalogues, "CATALOGUES", CATALOGUES)
     languages.cache_clear()
     find.cache_clear()
+    closest.cache_clear()
     kept = dict(CATALOGUES)
     for each in ("de", "pt", "pt_BR"):
         CATALOGUES.pop(each, None)
     yield tmp_path
     languages.cache_clear()
     find.cache_clear()
+    closest.cache_clear()
     CATALOGUES.clear()
     CATALOGUES.update(kept)
 
