@@ -223,7 +223,7 @@ async def test_whatever_becomes_of_thinking_the_answer_comes_once(
 ) -> None:
     caplog.set_level(logging.INFO)
     monkeypatch.setattr(answers, "DEFER_AFTER", 0.02)
-    monkeypatch.setattr(answers, "DEFER_WITHIN", 0.1)
+    monkeypatch.setattr(answers, "DEFER_WITHIN", 0.5)
     server.fail(Fault(kind, "POST", CALLBACK, times=times))
     waiting = asyncio.create_task(server.slash("member-1", "general", "wait"))
     fits = "was answered already" if kind == "lose" and times == 1 else "arrived is not known"
