@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -209,6 +210,25 @@ async def test_however_many_wait_for_their_turn_each_is_acknowledged_and_answere
         for _ in range(AT_ONCE):
             turns.release()
         assert all("Open the form" in each.buttons for each in await asyncio.gather(*waiting))
+
+
+async def test_the_more_wait_the_sooner_they_are_told_that_work_continues(
+    server: DiscordServer, platform: DiscordPlatform, toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "DEFER_AFTER", 30.0)
+    monkeypatch.setattr(answers, "A_NOTICE", 10.0)
+    monkeypatch.setattr(answers, "DEFER_AT_ONCE", 0.02)
+
+    def heard(number: int) -> bool:
+        return len(toy.seen) == number
+
+    waiting = []
+    for number in range(1, 4):
+        waiting.append(asyncio.create_task(server.slash("member-1", "general", "wait")))
+        await server.until(partial(heard, number))
+    await server.until(lambda: server.callbacks)
+    toy.go_on.set()
+    assert [each.deferred for each in await asyncio.gather(*waiting)] == [False, False, True]
 
 
 @pytest.mark.parametrize(("kind", "times"), [("lose", 1), ("lose", 3), ("drop", 1), ("drop", 3), ("hang", 1)])

@@ -37,10 +37,13 @@ log = logging.getLogger(__name__)
 DEFER_AFTER = 1.5
 """Seconds of work after which the person sees that it continues; Discord gives up on an interaction after three."""
 
-CROWD = 64
-"""With this many under way the notice is sent sooner, because sending the notice is slow, too."""
+A_NOTICE = 0.0025
+"""Seconds of the event loop that such a notice takes on a slow machine. With many under way all of them are sent sooner
+by what they take together, because the last one has to arrive in time, too.
+"""
 
-DEFER_IN_A_CROWD = 0.75
+DEFER_AT_ONCE = 0.25
+"""They are never sent sooner than after so many seconds: each costs as much as an answer."""
 
 SUGGEST_WITHIN = 2.5
 
@@ -276,7 +279,7 @@ class Answers:
             await self._send(interaction, said)  # “thinking” had not arrived after all
 
     def _defer_after(self) -> float:
-        return DEFER_AFTER if len(self._running) < CROWD else min(DEFER_AFTER, DEFER_IN_A_CROWD)
+        return max(min(DEFER_AFTER, DEFER_AT_ONCE), DEFER_AFTER - len(self._running) * A_NOTICE)
 
     async def _defer(self, interaction: Interaction) -> bool:
         """Gain time; returns whether the person sees, or may see, that work continues.
