@@ -191,7 +191,7 @@ async def test_from_the_board_to_a_message_by_keyboard_alone(tmp_path: Path) -> 
         await go_to("Send", first)
         await page.keyboard.press("Enter")
         await page.locator(".answer").wait_for()
-        await page.wait_for_function("document.activeElement.matches('.answer')")  # read first
+        await page.locator(".answer:focus").wait_for()  # read first
         assert first in await page.locator(".answer").inner_text()
         assert (await page.locator(".need h3").all_inner_texts())[0] == second
 

@@ -34,12 +34,17 @@ async def _answering(playground: Playground, reply: Reply) -> None:
 
 async def _top_is_seen(page: Page, article: Locator) -> None:
     await expect(article).to_be_in_viewport()
-    inside = """(article) => {
-      const top = article.getBoundingClientRect().top;
-      return top >= document.querySelector(".scroll").getBoundingClientRect().top && top >= 0 && top < innerHeight - 60;
-    }"""
-    handle = await article.element_handle()
-    await page.wait_for_function(inside, arg=handle)
+    inside = """(article) => new Promise((seen) => {
+      const look = () => {
+        const top = article.getBoundingClientRect().top;
+        const room = document.querySelector(".scroll").getBoundingClientRect().top;
+        if (top >= room && top >= 0 && top < innerHeight - 60) seen();
+        else requestAnimationFrame(look);
+      };
+      look();
+    })"""  # not wait_for_function: the page forbids to evaluate texts, as that does whenever it has to look twice
+    async with asyncio.timeout(10):
+        await article.evaluate(inside)
 
 
 async def _scrolled_up(page: Page) -> None:
