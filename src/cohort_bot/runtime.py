@@ -43,7 +43,10 @@ from cohort_bot.startup import AwaitedDatabase, OwnDatabase, Platforms
 log = logging.getLogger(__name__)
 
 GRACE = 10.0
-"""Seconds within which all work under way must end at a stop."""
+"""Seconds within which all work under way must end at a stop: half of them for what people asked, half for posts."""
+
+CLOSING = 3.0
+"""Seconds that a platform's connections may take to close after that: a server that does not answer keeps nobody up."""
 
 TICK: Final = 1.0
 """Elapsed seconds between two checks for due rows."""
@@ -246,8 +249,7 @@ class Bot:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
         await asyncio.gather(self.connecting.stop(), self.time.stop())
-        stops = (platform.stop(GRACE / 2) for platform in self.platforms.values())
-        await asyncio.gather(*stops, return_exceptions=True)
+        await asyncio.gather(*map(_close, self.platforms.values()), return_exceptions=True)
         if self._engine is not None:
             self._engine.stop()
         self.courier.stop()
@@ -417,6 +419,15 @@ async def _regularly(look: Callable[[], Awaitable[None]]) -> None:
             await look()
         except Exception:
             log.exception("%s failed; trying again", look.__qualname__)
+
+
+async def _close(platform: ChatPlatform) -> None:
+    """Let a platform's work end, and close its connections."""
+    try:
+        async with asyncio.timeout(GRACE / 2 + CLOSING):
+            await platform.stop(GRACE / 2)
+    except TimeoutError:
+        log.warning("the connections to %s did not close in time; they end with the process", platform.name)
 
 
 def _replan(cohorts: Sequence[int], store: Store) -> None:

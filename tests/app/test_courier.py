@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from cohort_bot import runtime
 from cohort_bot.app.delivery.pacing import TRIPS_AFTER, CircuitBreaker, Pacing, TokenBucket
 from cohort_bot.app.delivery.sender import MAX_ATTEMPTS
 from cohort_bot.app.ports.platform import Pace, Reason, Refused, Search, Unknown
@@ -196,6 +197,20 @@ async def test_stopping_waits_for_what_is_under_way(bot: BotUnderTest) -> None:
     async with _again(bot, close=False) as again:
         await again.settle()
         assert again.cards() == [1]
+
+
+async def test_a_connection_that_does_not_close_keeps_no_process_from_ending(
+    bot: BotUnderTest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def never(_grace: float) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(runtime, "GRACE", 0.02)
+    monkeypatch.setattr(runtime, "CLOSING", 0.02)
+    monkeypatch.setattr(bot.chat, "stop", never)
+    async with asyncio.timeout(5):
+        await bot.runtime.stop()
+    assert "the connections to local did not close in time" in caplog.text
 
 
 def _again(bot: BotUnderTest, *, close: bool = True) -> "_Restart":

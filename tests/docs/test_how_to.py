@@ -31,25 +31,25 @@ def blocks(page: str, language: str) -> list[str]:
 async def test_the_command_of_the_page_works_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     says, handler, test = blocks("add-a-command.md", "python")
     said = types.ModuleType("cohort_bot.app.words.when")
-    exec(compile(says, "when.py", "exec"), said.__dict__)  # noqa: S102 - the page's own code
+    exec(compile(says, "<when.py>", "exec"), said.__dict__)  # noqa: S102 - the page's own code
     monkeypatch.setitem(sys.modules, said.__name__, said)
     monkeypatch.setattr(words, "when", said, raising=False)
     feature = types.ModuleType("when")
-    exec(compile(handler, "when.py", "exec"), feature.__dict__)  # noqa: S102 - the page's own code
+    exec(compile(handler, "<when.py>", "exec"), feature.__dict__)  # noqa: S102 - the page's own code
     table = TABLE.__class__((*TABLE.rows, *feature.ROWS), TABLE.completers)
     monkeypatch.setattr(runtime, "TABLE", table)
     written = types.ModuleType("test_when")
-    exec(compile(test, "test_when.py", "exec"), written.__dict__)  # noqa: S102
+    exec(compile(test, "<test_when.py>", "exec"), written.__dict__)  # noqa: S102
     await written.test_it_tells_when_the_week_closes(tmp_path)
 
 
 async def test_the_kind_of_post_of_the_page_comes_when_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     says, label, compose, row, line = blocks("add-a-kind-of-post.md", "python")
-    exec(compile(says, "half_way.py", "exec"), names := dict(vars(kinds)))  # noqa: S102 - the page's own code
-    exec(compile(label, "posts.py", "exec"), named := dict(vars(posts)))  # noqa: S102
+    exec(compile(says, "<half_way.py>", "exec"), names := dict(vars(kinds)))  # noqa: S102 - the page's own code
+    exec(compile(label, "<posts.py>", "exec"), named := dict(vars(posts)))  # noqa: S102
     names["posts"] = types.SimpleNamespace(**named)
-    exec(compile(compose, "kinds.py", "exec"), names)  # noqa: S102
-    exec(compile(f"ROW = {{\n{row}}}", "kinds.py", "exec"), names)  # noqa: S102
+    exec(compile(compose, "<kinds.py>", "exec"), names)  # noqa: S102
+    exec(compile(f"ROW = {{\n{row}}}", "<kinds.py>", "exec"), names)  # noqa: S102
     monkeypatch.setitem(cast("dict[str, kind.Kind]", kinds.KINDS), "half-way", names["ROW"]["half-way"])
     written = inspect.getsource(planner)
     before = "    if number == programme.length:\n"
