@@ -154,6 +154,26 @@ async def test_two_who_plan_at_once_are_not_in_each_others_way(
     assert len(undone) <= 2, undone
 
 
+async def test_changes_of_one_process_do_not_undo_each_other(
+    pair: tuple[PostgresDatabase, PostgresDatabase], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many people join a cohort at once, and each reads who is in it: side by side all but one would be undone."""
+    number = await pair[0].write(cohort)
+    undone = count_conflicts(monkeypatch)
+
+    def join(name: str) -> Callable[[Store], int]:
+        def write(store: Store) -> int:
+            there = len(store.members.in_cohort(number))
+            store.members.add(number, store.people.add("local", "w", name, name, "UTC"), AT, 1, None, "")
+            return there
+
+        return write
+
+    seen = await asyncio.gather(*(pair[0].write(join(f"Sample member {each}")) for each in range(30)))
+    assert sorted(seen) == list(range(30))
+    assert undone == []
+
+
 def count_conflicts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Filled with the reason of each transaction that is undone."""
     undone: list[str] = []

@@ -1,7 +1,9 @@
 """PostgreSQL behind the Database port: the same transaction functions, in a few threads with a connection each.
 
-A function may be run again: with PostgreSQL's SERIALIZABLE a transaction that conflicts with another is undone and
-repeated. When the connection breaks, the server reports afterwards whether the commit was made.
+What has to hold at its commit runs in SERIALIZABLE, where a transaction that conflicts with another is undone and run
+again. One thread runs these one after the other, so that only those of different processes conflict: people who join at
+once would otherwise undo each other for seconds, and one interpreter computes for one of them anyway. When the
+connection breaks, the server reports afterwards whether the commit was made.
 """
 
 import asyncio
@@ -11,7 +13,6 @@ import functools
 import itertools
 import logging
 import secrets
-import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -43,11 +44,6 @@ TAKEN = "23505"
 
 TRIES = 30
 TRIES_TAKEN = 3
-ONE_BY_ONE_AFTER = 3
-"""After this many attempts the transactions of a process run one at a time: many people joining a cohort at once
-conflict with each other.
-"""
-
 LONGEST_PAUSE = 0.2
 """Seconds between two attempts of conflicting transactions."""
 
@@ -89,8 +85,8 @@ class PostgresDatabase:
         self._snapshot = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._serializable = self._engine.execution_options(isolation_level="SERIALIZABLE")
         self._committed = self._engine.execution_options(isolation_level="READ COMMITTED")
-        self._threads = ThreadPoolExecutor(connections, "database")
-        self._one_by_one = threading.RLock()
+        self._serial = ThreadPoolExecutor(1, "database-serial")
+        self._threads = ThreadPoolExecutor(max(1, connections - 1), "database")
         self._writes = Writes()
         self.wrote: Callable[[float], None] = lambda _: None
         self.held: Callable[[float], None] = lambda _: None
@@ -137,24 +133,26 @@ class PostgresDatabase:
 
     async def close(self) -> None:
         """Finish accepted work, then disconnect from the server."""
-        await asyncio.to_thread(self._threads.shutdown)
+        for threads in (self._serial, self._threads):
+            await asyncio.to_thread(threads.shutdown)
         await self.dispose()
 
     async def dispose(self) -> None:
         """Disconnect from the server when it was only read."""
-        self._threads.shutdown(wait=False)
+        for threads in (self._serial, self._threads):
+            threads.shutdown(wait=False)
         await asyncio.to_thread(self._engine.dispose)
 
     async def read(self, fn: Callable[[Store], T]) -> T:
-        return await self._in_thread(lambda: self._again(lambda: self._read(fn)))
+        return await self._in_thread(lambda: self._again(lambda: self._read(fn)), self._threads)
 
     async def write(self, fn: Callable[[Store], T], *, fenced: bool = False, to_disk: bool = True) -> T:  # noqa: ARG002
         """Run `fn`, repeating it after conflicts; returns when the commit is on the server's disk."""
-        engine = self._committed if fenced else self._serializable
+        engine, threads = (self._committed, self._threads) if fenced else (self._serializable, self._serial)
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            result = await self._in_thread(lambda: self._again(lambda: self._write(engine, fn)))
+            result = await self._in_thread(lambda: self._again(lambda: self._write(engine, fn)), threads)
         except DBAPIError as error:
             if _from_outside(error):
                 self._writes.failed(type(error.orig).__name__, loop.time())
@@ -172,9 +170,9 @@ class PostgresDatabase:
         except DBAPIError as error:
             self._writes.failed(type(error.orig).__name__, asyncio.get_running_loop().time())
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
+    async def _in_thread(self, work: Callable[[], T], threads: ThreadPoolExecutor) -> T:
         call = functools.partial(contextvars.copy_context().run, work)
-        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._threads, call))
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(threads, call))
 
     def _why_not(self, error: OperationalError) -> str:
         """One line: the address that was tried, the server's message, and the cure."""
@@ -224,22 +222,19 @@ class PostgresDatabase:
     def _again(self, work: Callable[[], T], *, patient: bool = True) -> T:
         """Run it until there is no conflict; if `patient`, also through a restart of the server."""
         lost = 0
-        with contextlib.ExitStack() as alone:
-            for tries in itertools.count(1):
-                try:
-                    return work()
-                except DBAPIError as error:
-                    if _lost(error) and patient and lost < len(RECONNECT):
-                        log.warning("PostgreSQL cannot be reached (%s); trying again", type(error.orig).__name__)
-                        time.sleep(RECONNECT[lost])
-                        lost += 1
-                        continue
-                    state = getattr(error.orig, "sqlstate", None)
-                    if not (state in CONFLICTS and tries < TRIES) and not (state == TAKEN and tries < TRIES_TAKEN):
-                        raise
-                    if tries == ONE_BY_ONE_AFTER:
-                        alone.enter_context(self._one_by_one)
-                    time.sleep(secrets.randbelow(1000) / 1000 * min(LONGEST_PAUSE, 0.002 * 2.0 ** min(tries, 10)))
+        for tries in itertools.count(1):
+            try:
+                return work()
+            except DBAPIError as error:
+                if _lost(error) and patient and lost < len(RECONNECT):
+                    log.warning("PostgreSQL cannot be reached (%s); trying again", type(error.orig).__name__)
+                    time.sleep(RECONNECT[lost])
+                    lost += 1
+                    continue
+                state = getattr(error.orig, "sqlstate", None)
+                if not (state in CONFLICTS and tries < TRIES) and not (state == TAKEN and tries < TRIES_TAKEN):
+                    raise
+                time.sleep(secrets.randbelow(1000) / 1000 * min(LONGEST_PAUSE, 0.002 * 2.0 ** min(tries, 10)))
         raise AssertionError("counting does not end")
 
 
