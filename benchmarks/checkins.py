@@ -24,6 +24,7 @@ from benchmarks.delivery import percentile
 from benchmarks.world import Figure, median
 from cohort_bot.app.dispatch import Dispatcher
 from cohort_bot.app.features.progress import own
+from cohort_bot.app.ports.database import Database
 from cohort_bot.app.services import Services
 from cohort_bot.app.table import TABLE
 from cohort_bot.bootstrap import settle
@@ -60,7 +61,7 @@ def invocation(action: str, kind: Any, member: int, at: datetime, groups: int = 
     return Invocation(f"{action}-{member}", action, kind, actor, place, at, fields=FIELDS if kind == "form" else {})
 
 
-def services(database: SqliteDatabase) -> Services:
+def services(database: Database) -> Services:
     """The handlers' world without a platform."""
     return Services(database, Library([shipped_folder()]), Guides(), {}, TABLE, lambda _: None)
 

@@ -1,12 +1,18 @@
-"""What an engine costs and buys: the plain courier's SKIP LOCKED beside procrastinate, on one PostgreSQL, in one run.
+"""PostgreSQL: how long people wait who join and check in at the same moment, and what procrastinate costs a post beside
+the plain courier's SKIP LOCKED, in one run.
 
 python -m benchmarks.engines --messages 2000
 """
 
 import argparse
 import asyncio
+import itertools
+import random
 import sys
 import time
+from collections.abc import Mapping
+from datetime import date, timedelta
+from datetime import time as wall
 from typing import Any
 
 from tests.harness import scenario
@@ -14,10 +20,22 @@ from tests.harness.cluster import cluster
 from tests.harness.platform import HttpPlatform
 from tests.harness.worker import ToldClock
 
-from cohort_bot.bootstrap import same_time_zones_everywhere
+from benchmarks.checkins import FIELDS, services
+from benchmarks.delivery import percentile
+from benchmarks.world import CREATED, OPENING, PROGRAMME
+from cohort_bot.app.dispatch import Dispatcher
+from cohort_bot.app.ports.store import Store
+from cohort_bot.bootstrap import same_time_zones_everywhere, settle
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message
+from cohort_bot.chat.place import Actor, Place
+from cohort_bot.core.rounds import Calendar
 from cohort_bot.runtime import Bot
 from cohort_bot.storage.jobs import Jobs
 from cohort_bot.storage.postgres import PostgresDatabase
+
+COHORTS, MEMBERS = 20, 30
+JOIN = {"timezone": ("UTC",), "hours": ("6",), "why": ("To learn",)}
 
 
 class AtOnce(HttpPlatform):
@@ -48,12 +66,66 @@ async def rate(messages: int, *, engine: bool) -> float:
         return len(rows) / seconds
 
 
+async def crowd(processes: int) -> None:
+    """Everybody joins, sixteen at a time, and then checks in, 64 at a time; so many processes share the database."""
+
+    def fill(store: Store) -> None:
+        for number in range(COHORTS):
+            calendar = Calendar(date(2027, 1, 4), wall(9), "UTC")
+            made = store.cohorts.add(
+                platform="bench",
+                workspace="w",
+                name=f"Sample {number}",
+                programme=PROGRAMME,
+                calendar=calendar,
+                at=CREATED,
+                creator="sample",
+            )
+            store.cohorts.add_room(made.id, "bench", "w", f"c{number}")
+
+    with cluster() as server:
+        databases = [PostgresDatabase(server.url) for _ in range(processes)]
+        databases[0].upgrade()
+        await databases[0].write(fill)
+        bots = [Dispatcher(services(each), each, time.monotonic) for each in databases]  # noqa: TID251 - a measurement
+        members, numbers = list(range(COHORTS * MEMBERS)), itertools.count()
+        random.Random(1).shuffle(members)
+
+        async def act(action: str, fields: Mapping[str, tuple[str, ...]], flight: int) -> None:
+            todo, times = iter(members), []
+            at = CREATED if action == "join.save" else OPENING + timedelta(days=2)
+
+            async def call() -> None:
+                for member in todo:
+                    actor = Actor("bench", "w", f"member-{member}", f"Sample Member {member}")
+                    place = Place("bench", "w", f"c{member % COHORTS}")
+                    given = Invocation(f"{next(numbers)}", action, "form", actor, place, at, fields=fields)
+                    before = time.perf_counter()
+                    reply = await bots[member % processes](given)
+                    times.append((time.perf_counter() - before) * 1000)
+                    assert isinstance(reply, Message), reply
+
+            began = time.perf_counter()
+            await asyncio.gather(*(call() for _ in range(flight)))
+            rate = len(times) / (time.perf_counter() - began)
+            waits = f"p50 {percentile(times, 0.5):.0f} ms, p99 {percentile(times, 0.99):.0f}, slowest {max(times):.0f}"
+            print(f"{processes} processes, {action}, {flight} in flight: {rate:.0f}/s, {waits}")
+
+        await act("join.save", JOIN, 16)
+        await act("checkin.save", FIELDS, 64)
+        for each in databases:
+            await each.close()
+
+
 def main() -> int:
-    """Print both rates."""
+    """Print all of it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--messages", type=int, default=2000)
     given = parser.parse_args()
     same_time_zones_everywhere()
+    settle()
+    for processes in (1, 2):
+        asyncio.run(crowd(processes))
     plain = asyncio.run(rate(given.messages, engine=False))
     carried = asyncio.run(rate(given.messages, engine=True))
     print(f"{given.messages} messages, one process: SKIP LOCKED alone {plain:.0f}/s, procrastinate {carried:.0f}/s")

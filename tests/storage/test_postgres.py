@@ -24,6 +24,7 @@ from cohort_bot.storage.postgres import PostgresDatabase
 from tests.fakes.bot import StillClock
 from tests.fakes.databases import Current
 from tests.harness.scenario import Toy
+from tests.harness.statements import watched
 
 T = TypeVar("T")
 AT = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
@@ -245,6 +246,45 @@ async def test_a_row_is_claimed_by_one_of_many(pair: tuple[PostgresDatabase, Pos
     while more := await pair[0].write(take, fenced=True):
         keys += more
     assert len(keys) == len(set(keys)) == 60
+
+
+async def test_a_claim_of_some_lanes_goes_through_the_given_lanes_once(
+    pair: tuple[PostgresDatabase, PostgresDatabase],
+) -> None:
+    """Also with statistics from a time at which nothing was due: for each of a thousand rows it took 70 ms."""
+    lanes = [f"direct:{number}" for number in range(60)]
+    found: list[dict[str, Any]] = []
+
+    def fill(store: Store) -> None:
+        number = cohort(store)
+        people = [store.people.add("local", "w", each, "Sample", "UTC") for each in lanes]
+        _raw(store).execute(text("ANALYZE deliveries"))
+        store.deliveries.add(
+            NewDelivery(each.user, "joined", "local", number, AT, account_id=each.id) for each in people
+        )
+
+    def claim(store: Store) -> list[str]:
+        given = dict.fromkeys(_raw(store).execute(text("SELECT lane FROM deliveries")).scalars(), 1)
+        statements: list[tuple[str, Any]] = []
+        with watched(lambda words, values: statements.append((words, values))):
+            turns = store.deliveries.ready(AT, 100, frozenset(), frozenset(), given)
+        (words, values), driver = statements[0], _raw(store).connection.dbapi_connection
+        assert driver is not None
+        cursor = driver.cursor()
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {words}", values)
+        found.append(cursor.fetchone()[0][0]["Plan"])
+        return [turn.key for turn in turns]
+
+    await pair[0].write(fill)
+    assert sorted(await pair[0].write(claim, fenced=True)) == sorted(lanes)
+    through = [each["Actual Loops"] for each in _nodes(found[0]) if each["Node Type"] == "ProjectSet"]
+    assert through
+    assert set(through) <= {0, 1}, found[0]
+
+
+def _nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """All nodes of a plan."""
+    return [plan, *(each for inner in plan.get("Plans", ()) for each in _nodes(inner))]
 
 
 async def beside_a_claim(

@@ -28,6 +28,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     update,
 )
 from sqlalchemy.sql.selectable import NamedFromClause
@@ -285,7 +286,9 @@ def _ready_of(dialect: str, *, some: bool) -> Executable:
         deliveries.c.lane.not_in(among(dialect, "but")), deliveries.c.platform.not_in(among(dialect, "unready"))
     )
     if some:
-        query = query.where(deliveries.c.lane.in_(among(dialect, "only")))
+        # IS TRUE, so that PostgreSQL looks each row's lane up among the given ones. It would join them instead, and go
+        # through all of them for each row when its statistics are from a time at which little was due.
+        query = query.where(deliveries.c.lane.in_(among(dialect, "only")).is_(true()))
     if dialect == "postgresql":
         return query.with_for_update(skip_locked=True, of=deliveries)  # others may be claiming
     inner = query.subquery()  # as one JSON text, because each row that is fetched takes the interpreter's lock
