@@ -8,12 +8,9 @@ from typing import Any
 from sqlalchemy import (
     ColumnClause,
     Row,
-    and_,
     bindparam,
     column,
-    exists,
     func,
-    or_,
     select,
     table,
     text,
@@ -24,7 +21,7 @@ from cohort_bot.app.ports.health import DatabaseStats, Meeting, Outcome, Parked,
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.core.delivery_states import OPEN as OPEN_STATES
 from cohort_bot.core.delivery_states import State, check
-from cohort_bot.storage.ledger_sql import is_open
+from cohort_bot.storage.ledger_sql import is_open, is_open_in_lane
 from cohort_bot.storage.marks import SqlMarks
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import (
@@ -44,8 +41,12 @@ VERSION = table("alembic_version", NUMBER)
 
 
 _EARLIER = deliveries.alias("earlier")
-_BEFORE = or_(
-    _EARLIER.c.due < deliveries.c.due, and_(_EARLIER.c.due == deliveries.c.due, _EARLIER.c.id < deliveries.c.id)
+_FIRST = (
+    select(_EARLIER.c.id)
+    .where(_EARLIER.c.lane == deliveries.c.lane, is_open_in_lane(_EARLIER))
+    .order_by(_EARLIER.c.due, _EARLIER.c.id)
+    .limit(1)
+    .scalar_subquery()
 )
 _WAITING = (
     select(
@@ -62,7 +63,7 @@ _WAITING = (
     .where(
         is_open(deliveries),
         deliveries.c.due <= bindparam("at", type_=deliveries.c.due.type),
-        ~exists().where(_EARLIER.c.lane == deliveries.c.lane, is_open(_EARLIER), _BEFORE),
+        deliveries.c.id == _FIRST,
     )
     .order_by(deliveries.c.due, deliveries.c.id)
     .limit(bindparam("most"))

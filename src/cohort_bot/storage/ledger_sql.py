@@ -39,12 +39,17 @@ from cohort_bot.core.delivery_states import OPEN as OPEN_STATES
 from cohort_bot.core.membership import Room
 from cohort_bot.storage.columns import BIG, GivenRows, Instant, MadeWhenUsed, among, inserting, json_rows
 from cohort_bot.storage.statements import once
-from cohort_bot.storage.tables import FOR_A_WHILE, OPEN, PARKED, deliveries, payloads
+from cohort_bot.storage.tables import FOR_A_WHILE, OPEN, OPEN_IN_LANE, PARKED, deliveries, payloads
 
 
 def is_open(table: NamedFromClause) -> TextClause:
     """Spelled as in the partial indexes, with literals, or SQLite would not use them."""
     return text(f"{table.name}.{OPEN}")
+
+
+def is_open_in_lane(table: NamedFromClause) -> TextClause:
+    """The same rows beside a condition on the lane, whose index is then used for certain."""
+    return text(f"{table.name}.{OPEN_IN_LANE}")
 
 
 def is_parked() -> TextClause:
@@ -257,7 +262,7 @@ def taking_back(
     return gone.returning(rows.due), renewed.returning(rows.id), waiting.returning(rows.id)
 
 
-def _ready() -> Select[Any]:
+def _ready(dialect: str) -> Select[Any]:
     earlier = deliveries.alias("earlier")
     now = bindparam("now", type_=deliveries.c.due.type)
     has_come = deliveries.c.due <= now
@@ -271,10 +276,12 @@ def _ready() -> Select[Any]:
     # prepares the statement anew at each run.
     sending: ColumnElement[str] = literal_column(f"'{State.SENDING.value}'")
     before = or_(and_(earlier.c.in_thread == deliveries.c.in_thread, sooner), passes, earlier.c.state == sending)
-    first = ~exists().where(earlier.c.lane == deliveries.c.lane, is_open(earlier), before)
+    ahead = select(earlier.c.id).where(earlier.c.lane == deliveries.c.lane, is_open_in_lane(earlier), before)
+    if dialect == "postgresql":
+        ahead = ahead.offset(0)  # so that it asks for each row by its lane: it might join all rows with all others
     return (
         select(deliveries.c.id, deliveries.c.key, deliveries.c.updated)
-        .where(is_open(deliveries), has_come, deliveries.c.state != State.SENDING.value, first)
+        .where(is_open(deliveries), has_come, deliveries.c.state != State.SENDING.value, ~ahead.exists())
         .order_by(deliveries.c.due, deliveries.c.id)
         .limit(bindparam("most"))
     )
@@ -282,7 +289,7 @@ def _ready() -> Select[Any]:
 
 def _ready_of(dialect: str, *, some: bool) -> Executable:
     """But for the lanes in `but` and the platforms in `unready`; with `some`, only of the lanes in `only`."""
-    query = _ready().where(
+    query = _ready(dialect).where(
         deliveries.c.lane.not_in(among(dialect, "but")), deliveries.c.platform.not_in(among(dialect, "unready"))
     )
     if some:
@@ -304,14 +311,15 @@ def _heads(dialect: str) -> Select[Any]:
     each = deliveries.alias("each_row")
     first = (
         select(each.c.id)
-        .where(each.c.lane == lanes.c[0], is_open(each))
+        .where(each.c.lane == lanes.c[0], is_open_in_lane(each))
         .order_by(each.c.due, each.c.id)
         .limit(1)
         .scalar_subquery()
     )
     # Not only the first: a post to the room itself overtakes the lines in its threads.
     unknown = deliveries.alias("unknown")
-    doubtful = exists().where(unknown.c.lane == lanes.c[0], is_open(unknown), unknown.c.state == State.UNKNOWN.value)
+    uncertain = unknown.c.state == State.UNKNOWN.value
+    doubtful = exists().where(unknown.c.lane == lanes.c[0], is_open_in_lane(unknown), uncertain)
     columns = (deliveries.c.lane, deliveries.c.due, deliveries.c.platform, doubtful.label("doubtful"))
     has_come = deliveries.c.due <= bindparam("until", type_=deliveries.c.due.type)
     return select(*columns).join_from(lanes, deliveries, deliveries.c.id == first).where(has_come)
