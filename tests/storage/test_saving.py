@@ -121,19 +121,19 @@ async def test_a_server_that_only_reads_is_not_ready(tmp_path: Path, monkeypatch
 
     async def only_reads(yes: str) -> None:
         def say() -> None:
-            with database._engines[1].connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            with database._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 name = connection.scalar(text("SELECT current_database()"))
                 connection.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {yes}'))
 
         await asyncio.to_thread(say)
-        await asyncio.to_thread(database._engines[1].dispose)
+        await asyncio.to_thread(database._engine.dispose)
 
     try:
         assert list(await database.findings()) == []
         await only_reads("on")
         (finding,) = await database.findings()
         assert finding.problem == "Nothing can be saved: ReadOnlySqlTransaction."
-        await asyncio.to_thread(database._engines[1].dispose)
+        await asyncio.to_thread(database._engine.dispose)
     finally:
         await database.close()
 

@@ -14,7 +14,7 @@ import itertools
 import logging
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -35,11 +35,6 @@ logging.getLogger("psycopg").setLevel(logging.ERROR)
 T = TypeVar("T")
 CONNECTIONS = 8
 """The most transactions at the same time; the others wait their turn."""
-
-PLAN_ANEW = "-c plan_cache_mode=force_custom_plan"
-"""For what the ledger asks, and for all that only reads. A plan that PostgreSQL keeps from a calm hour goes through all
-rows that are due for each of them. Changes that people wait for repeat their plans, which saves a fifth of their time.
-"""
 
 CONFLICTS = {"40001", "40P01"}
 """Serialisation failure and deadlock: the server has undone the transaction, which is run again."""
@@ -86,22 +81,17 @@ class PostgresDatabase:
         given: dict[str, object] = {"connect_timeout": 5}
         if direct:
             given["prepare_threshold"] = None  # the next transaction may be on another connection
-        others = max(1, connections - 1)
-        replanned = {} if direct else {"options": f"{self._url.query.get('options', '')} {PLAN_ANEW}".strip()}
-        self._engines = self._connected(1, given), self._connected(others, given | replanned)
-        self._serializable = self._engines[0].execution_options(isolation_level="SERIALIZABLE")
-        self._snapshot = self._engines[1].execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        self._committed = self._engines[1].execution_options(isolation_level="READ COMMITTED")
+        self._engine: Engine = create_engine(self._url, pool_size=connections, max_overflow=0, connect_args=given)
+        self._snapshot = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._serializable = self._engine.execution_options(isolation_level="SERIALIZABLE")
+        self._committed = self._engine.execution_options(isolation_level="READ COMMITTED")
         self._serial = ThreadPoolExecutor(1, "database-serial")
-        self._threads = ThreadPoolExecutor(others, "database")
+        self._threads = ThreadPoolExecutor(max(1, connections - 1), "database")
         self._writes = Writes()
         self.wrote: Callable[[float], None] = lambda _: None
         self.held: Callable[[float], None] = lambda _: None
         self.before_commit: Callable[[Connection, SqlStore], None] = _nothing_more
         self.shelf: dict[str, bytes] = {}
-
-    def _connected(self, connections: int, given: Mapping[str, object]) -> Engine:
-        return create_engine(self._url, pool_size=connections, max_overflow=0, connect_args=dict(given))
 
     @property
     def conninfo(self) -> str:
@@ -151,8 +141,7 @@ class PostgresDatabase:
         """Disconnect from the server when it was only read."""
         for threads in (self._serial, self._threads):
             threads.shutdown(wait=False)
-        for engine in self._engines:
-            await asyncio.to_thread(engine.dispose)
+        await asyncio.to_thread(self._engine.dispose)
 
     async def read(self, fn: Callable[[Store], T]) -> T:
         return await self._in_thread(lambda: self._again(lambda: self._read(fn)), self._threads)
