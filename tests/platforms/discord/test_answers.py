@@ -388,6 +388,17 @@ async def test_an_answer_that_discord_wants_later_is_given_again(
     assert (await server.slash("member-1", "general", "echo", words="again")).text == "again"
 
 
+async def test_an_answer_that_three_calls_fail_to_give_comes_in_time(
+    server: DiscordServer, platform: DiscordPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a 429 and a 500 the library waits three seconds, and after the first 500 of a new try one."""
+    assert answers.ALMOST + 1 < 0.9 * answers.DEFER_WITHIN
+    monkeypatch.setattr(answers, "ALMOST", 0.1)
+    server.fail(Fault("error", "POST", CALLBACK, 429, {"retry_after": 0.02}, {"Via": "1.1 google"}))
+    server.fail(Fault("error", "POST", CALLBACK, times=2))
+    assert (await server.slash("member-1", "general", "echo", words="again")).text == "again"
+
+
 async def test_thinking_that_comes_too_late_undoes_nothing(
     server: DiscordServer,
     platform: DiscordPlatform,

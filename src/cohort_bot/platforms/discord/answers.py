@@ -52,9 +52,9 @@ DEFER_WITHIN = 3.0
 
 ANSWER_WITHIN = 10.0
 
-ALMOST = 2.2
-"""Seconds after which an answer is tried again: after two 5xx the library would wait until the interaction has
-expired.
+ALMOST = 1.6
+"""Seconds after which an answer is tried again: after two refusals in passing the library would wait until the
+interaction has expired. So early that a third one leaves time for the try that it makes a second later.
 """
 
 _NOT_TAKEN: Final = frozenset({400, 403, 413})
