@@ -226,7 +226,7 @@ def years_of(path: Path, people: int) -> None:
 async def test_what_one_does_in_a_cohort_of_a_thousand_after_years_is_soon_done(
     tmp_path: Path, held: dict[str, list[float]]
 ) -> None:
-    """Each act by two people: the first also compiles statements."""
+    """Each act by three people: the first also compiles statements, and others compute beside one of the two."""
     crowd(tmp_path / "bot.db")
     years_of(tmp_path / "bot.db", 3)
     clock = StillClock(OPENING + timedelta(weeks=114, days=5))
@@ -244,7 +244,7 @@ async def test_what_one_does_in_a_cohort_of_a_thousand_after_years_is_soon_done(
             assert not isinstance(reply, Refusal), reply
             found[action].append(max(max(each) for name, each in held.items() if "_checked" in name))
 
-        for user in ("u1", "u2"):
+        for user in ("u1", "u2", "u4"):
             await acts(user, "leave.yes")
             await acts(user, "join", "command", timezone="UTC")
             await acts(user, "group.join", "command")
