@@ -17,6 +17,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import NO_JOBS, Delivery, DeliveryResult, DirectMessage, Head, NewDelivery, Turn
@@ -41,16 +42,17 @@ from cohort_bot.storage.ledger_sql import (
     READY,
     REWRITE,
     ROWS,
+    TOUCH_UNTRIED,
     UNTOUCHED,
     WITHDRAW,
     dropping,
-    forgetting,
     is_open,
     is_parked,
     moving,
     sweeping,
     taking_back,
     texts_by_id,
+    touching,
     waiting_in_cohort,
 )
 from cohort_bot.storage.rooms import room
@@ -91,8 +93,7 @@ class SqlDeliveries:
 
     def withdraw(self, cohort_id: int, after: datetime) -> None:
         self._connection.execute(WITHDRAW, {"cohort": cohort_id, "after": after})
-        for statement in FORGET:
-            self._connection.execute(statement, {"cohort": cohort_id})
+        self._forget(TOUCH_UNTRIED, cohort=cohort_id)
 
     def take_back(
         self,
@@ -158,7 +159,7 @@ class SqlDeliveries:
         there = deliveries.c.id.in_([row.id for row in self._connection.execute(waiting) if row.room_id == room_id])
         moved = update(deliveries).where(there).values(lane=self._lanes({room_id})[room_id])
         self.opened += self._connection.execute(moved.returning(deliveries.c.id)).scalars()
-        self._forget(there, deliveries.c.first_try.is_(None))
+        self._forget(touching(there, deliveries.c.first_try.is_(None)))
 
     def drop(self, room_id: int, most: int) -> int:
         return self._connection.execute(dropping(room_id, most)).rowcount
@@ -262,10 +263,10 @@ class SqlDeliveries:
         """Execute it; returns how many rows it changed."""
         return self._connection.execute(statement[self._connection.dialect.name], values).rowcount
 
-    def _forget(self, *those: ColumnElement[bool]) -> None:
-        """Erase the texts of these rows."""
-        for statement in forgetting(*those):
-            self._connection.execute(statement)
+    def _forget(self, touch: ReturningUpdate[Any], **values: int) -> None:
+        """Erase the texts of the rows that the statement marks as changed."""
+        if touched := self._connection.execute(touch, values).scalars():
+            self._connection.execute(FORGET[self._connection.dialect.name], {"given": json.dumps(touched)})
 
     def put(
         self, delivery: Delivery, state: State, reason: DeliveryReason | None, at: datetime, detail: str | None = None
@@ -371,7 +372,7 @@ class SqlDeliveries:
         values = {"reason": None, "detail": None, "due": at, "updated": at}
         renewed = self._connection.execute(moved.values(values)).rowcount == 1
         if renewed:
-            self._forget(deliveries.c.id == delivery.id)
+            self._forget(touching(deliveries.c.id == delivery.id))
             self.opened.append(delivery.id)
         return renewed
 
@@ -397,7 +398,7 @@ class SqlDeliveries:
             deliveries.c.kind.in_(quoting),
             ~tried,
         )
-        self._forget(or_(deliveries.c.member_id == member_id, quoted))
+        self._forget(touching(or_(deliveries.c.member_id == member_id, quoted)))
         # The channel of a direct conversation leads to the person.
         direct = update(deliveries).where(deliveries.c.member_id == member_id, deliveries.c.account_id.is_not(None))
         self._connection.execute(direct.values(channel=None, message_id=None))

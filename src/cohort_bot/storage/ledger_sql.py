@@ -31,6 +31,7 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.selectable import NamedFromClause
 
 from cohort_bot.app.ports.reasons import DeliveryReason
@@ -189,17 +190,27 @@ _AFTER = bindparam("after", type_=deliveries.c.due.type)
 WITHDRAW = once(delete(deliveries).where(*_UNTRIED, deliveries.c.updated < deliveries.c.due, deliveries.c.due > _AFTER))
 
 
-def forgetting(*those: ColumnElement[bool]) -> tuple[Update, Delete]:
-    """Two statements that erase the texts of these rows, in this order.
+def touching(*those: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    """Mark these rows as changed, because their texts are no longer true; returns their ids, for FORGET.
 
-    The rows are updated, too, so that another process that is claiming one sees the change, or this transaction is
-    repeated; a missing payload alone would cause neither.
+    So another process that is claiming one sees the change, or this transaction is repeated, and what was composed
+    beside the writer is not taken; a missing text alone would cause neither.
     """
     touched = update(deliveries).where(*those).values(updated=literal_column("updated + 1"))
-    return touched, delete(payloads).where(payloads.c.delivery_id.in_(select(deliveries.c.id).where(*those)))
+    return touched.returning(deliveries.c.id)
 
 
-FORGET = tuple(map(once, forgetting(*_UNTRIED)))
+FORGET = MadeWhenUsed[str, Any](
+    lambda dialect: once(delete(payloads).where(payloads.c.delivery_id.in_(among(dialect, "given", BIG))))
+)
+"""Erase the texts of these rows."""
+
+_MAYBE_COMPOSED = or_(deliveries.c.member_id.is_(None), exists().where(payloads.c.delivery_id == deliveries.c.id))
+TOUCH_UNTRIED = once(touching(*_UNTRIED, _MAYBE_COMPOSED))
+"""Those of a cohort that may have a text. What is about one member has none before it is claimed unless it is stored,
+so a thousand reminders that are due are not written to. What is about all may be composed beside the writer.
+"""
+
 NEXT = once(
     select(deliveries.c.due)
     .where(is_open(deliveries), deliveries.c.due > bindparam("after", type_=deliveries.c.due.type))
