@@ -120,7 +120,7 @@ def _say_again(store: Store, local: LocalPlatform, language: str, at: datetime) 
             store.people.set_locale(account.id, language)
             store.people.set_language(account.id, "")
     for cohort in store.cohorts.active():
-        store.cohorts.set_language(cohort.id, language)
+        store.cohorts.set_language(cohort.id, language, at)
         for delivery in store.deliveries.posted(tuple(KINDS), cohort.id, None):
             edits.request(store, delivery.what.key, at)
 

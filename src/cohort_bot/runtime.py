@@ -237,7 +237,7 @@ class Bot:
         """
         cohorts = [cohort.id for cohort in await self.database.read(lambda store: store.cohorts.active())]
         for start in range(0, len(cohorts), TOGETHER):
-            await self.database.write(partial(_replan, cohorts[start : start + TOGETHER]))
+            await self.database.write(partial(_replan, cohorts[start : start + TOGETHER], self.clock.now()))
 
     async def stop(self) -> None:
         """Take no more work, finish what is under way within ten seconds, close the file. Twice is harmless."""
@@ -430,6 +430,6 @@ async def _close(platform: ChatPlatform) -> None:
         log.warning("the connections to %s did not close in time; they end with the process", platform.name)
 
 
-def _replan(cohorts: Sequence[int], store: Store) -> None:
+def _replan(cohorts: Sequence[int], at: datetime, store: Store) -> None:
     for cohort_id in cohorts:
-        store.cohorts.replan(cohort_id)
+        store.cohorts.replan(cohort_id, at)

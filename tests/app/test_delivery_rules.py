@@ -44,7 +44,7 @@ def begin(file: File, calendar: Calendar = CAL, *, member: bool = True, zone: st
         if member:
             a = store.people.add("local", "w", "u1", "U", zone)
             store.members.add(c.id, a, BORN, 1, None, "")
-            store.cohorts.replan(c.id)
+            store.cohorts.replan(c.id, BORN)
 
     file.write(fn)
 
@@ -136,7 +136,7 @@ def test_a_large_cohort_is_planned_in_slices_that_survive_a_crash_and_a_change(
     file.write(join)
     next_slice(ledger.Slice(0, [1]), at - timedelta(seconds=20), Precomposed())
     assert len(reminders()) == 2, "written ahead of their instant"
-    file.write(lambda store: store.cohorts.replan(1))
+    file.write(lambda store: store.cohorts.replan(1, at - timedelta(seconds=20)))
     assert reminders() == []
     before = planned_until()
     first = next_slice(ledger.Slice(0, [1]))
@@ -149,7 +149,7 @@ def test_a_large_cohort_is_planned_in_slices_that_survive_a_crash_and_a_change(
     assert len(reminders()) == 4
     sent_first = send_all(file, shelf, at)
     assert len(sent_first) == 5
-    file.write(lambda store: store.cohorts.replan(1))  # two rounds back, and all is planned again
+    file.write(lambda store: store.cohorts.replan(1, at))  # all is planned again
     begun = next_slice(second).begun
     assert begun is not None
     assert begun.member == 2
@@ -159,6 +159,42 @@ def test_a_large_cohort_is_planned_in_slices_that_survive_a_crash_and_a_change(
     assert send_all(file, shelf, at) == ["nudge:1:r1:middle:m5"]
     assert reminders() == [State.SENT] * number
     assert file.write(lambda store: store.cohorts.next_due()) == CAL.closes(1) - DAY
+
+
+def test_however_many_change_something_before_the_next_look_it_is_planned_from_the_same_opening(file: File) -> None:
+    shelf, at = Shelf(), CAL.opens(6) + H
+    begin(file)
+    tick(file, shelf, at)
+    for _ in range(20):
+        file.write(lambda store: store.cohorts.replan(1, at))
+    assert CAL.opens(5) - H < file.write(lambda store: store.cohorts.planned([1])[1]) < CAL.opens(5)
+
+
+def test_a_change_touches_what_may_be_composed_already_and_no_reminder_that_is_composed_when_it_is_claimed(
+    file: File,
+) -> None:
+    """A cohort of a thousand has a thousand reminders that are due, and each change would write to all of them."""
+    shelf, at = Shelf(), CAL.closes(1) + 3 * DAY
+    begin(file)
+    tick(file, shelf, at)
+
+    def known() -> dict[str, tuple[datetime, str | None]]:
+        names = [row.key for row in file.rows()]
+        rows = file.write(lambda store: store.deliveries.by_keys(names))
+        return {row.what.key: (row.updated, row.payload) for row in rows}
+
+    own, of_all, stored = "nudge:1:r1:middle:m1", "opening:1:r1:1", "nudge:1:r1:closing:m1"
+    file.write(lambda store: store.deliveries.freeze([(row.what, "{}") for row in store.deliveries.by_keys([stored])]))
+    before = known()
+    assert before[stored][1] == "{}"
+    file.write(lambda store: store.cohorts.replan(1, at))
+    after = known()
+    assert {name for name in before if ":m1" not in name} > {of_all}
+    assert {name for name in before if after[name] != before[name]} == {
+        name for name in before if name == stored or ":m1" not in name
+    }
+    assert after[own] == before[own]
+    assert after[stored][1] is None
 
 
 def test_a_reminder_leaves_the_ledger_a_month_after_it_expired_and_is_not_sent_again(file: File) -> None:
@@ -184,7 +220,7 @@ def test_a_reminder_leaves_the_ledger_a_month_after_it_expired_and_is_not_sent_a
     assert swept(CAL.opens(2) + ledger.KEEP_REMINDERS) == {"nudge:1:r1:middle:m1", "nudge:1:r1:closing:m1"}
     later = end + ledger.KEEP_REMINDERS
     assert swept(later) == {each for each in made if ":m1" in each and ":r1:" not in each} - {"comeback:1:r3:m1"}
-    file.write(lambda store: store.cohorts.replan(1))
+    file.write(lambda store: store.cohorts.replan(1, later))
     tick(file, shelf, later)
     assert [each for each in send_all(file, shelf, later) if ":r4:" in each or ":r3:" in each] == []
 
@@ -287,7 +323,7 @@ def test_a_move_does_not_swallow_the_gate(file: File) -> None:
     begin(file)
     made = CAL.opens(4) + 3 * DAY + H  # Thursday 10:00; the gate comes on Friday 09:00
     tick(file, shelf, made)
-    file.write(lambda s: s.cohorts.replan(1))
+    file.write(lambda s: s.cohorts.replan(1, made))
     tick(file, shelf, made)  # somebody joined
     file.write(lambda s: s.cohorts.add_move(1, Move(5, 5, time(9), BERLIN, made)))  # Saturday
     for hours in range(1, 24 * 10):
@@ -321,7 +357,7 @@ def test_a_move_while_the_clock_is_behind_does_not_swallow_the_opening(file: Fil
     begin(file, member=False)
     ahead = CAL.opens(1) + 5 * DAY + 3 * H
     tick(file, shelf, CAL.opens(1))
-    file.write(lambda s: s.cohorts.replan(1))  # somebody joined
+    file.write(lambda s: s.cohorts.replan(1, CAL.opens(1)))  # somebody joined
     tick(file, shelf, ahead)
     made = ahead - 3 * H + timedelta(minutes=1)  # the clock was set back
     new = (made + H).astimezone(ZoneInfo(BERLIN))
@@ -392,7 +428,7 @@ def test_a_member_who_moves_to_an_earlier_zone_is_still_reminded(file: File) -> 
     tick(file, shelf, at)
     send_all(file, shelf, at)
     actor = Actor("local", "w", "u1", "U", admin=False, zone=None)
-    file.write(lambda s: ensure_account(s, actor, "Pacific/Auckland"))  # as /join of another cohort does
+    file.write(lambda s: ensure_account(s, actor, "Pacific/Auckland", at))  # as /join of another cohort does
     sent = []
     while at < CAL.closes(1):
         at += timedelta(minutes=10)

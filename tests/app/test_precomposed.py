@@ -84,7 +84,7 @@ def test_a_card_that_is_due_when_it_is_planned_is_composed_there_and_again_after
     compose = Mock(wraps=ledger._compose)
     monkeypatch.setattr(ledger, "_compose", compose)
     if change == "language":
-        file.write(lambda store: store.cohorts.set_language(1, "de"))
+        file.write(lambda store: store.cohorts.set_language(1, "de", at))
     elif change == "room":
         file.write(lambda store: store.cohorts.set_channel(1, "other-hall"))
     elif change == "end":
@@ -145,11 +145,11 @@ def test_a_room_that_moves_in_the_last_seconds_takes_the_card_along(planned: Pla
 
 def test_a_change_between_two_looks_does_not_double_or_lose_what_was_written_ahead(planned: Planned) -> None:
     for _ in range(3):
-        planned.file.write(lambda store: store.cohorts.replan(1))
+        planned.file.write(lambda store: store.cohorts.replan(1, BEFORE))
     planned.tick(BEFORE)
     planned.tick(OPENS)
     assert len(planned.claim(OPENS).send) == 1
-    planned.file.write(lambda store: store.cohorts.replan(1))
+    planned.file.write(lambda store: store.cohorts.replan(1, OPENS))
     assert planned.tick(OPENS) <= 1  # its key is there
     assert planned.claim(OPENS).send == ()
 

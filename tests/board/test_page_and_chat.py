@@ -230,7 +230,7 @@ async def fill(store_of: BoardUnderTest, world: World) -> None:
         for move in calendar.moves:
             store.cohorts.add_move(cohort.id, move)
         for holiday in calendar.holidays:
-            store.cohorts.add_holiday(cohort.id, holiday)
+            store.cohorts.add_holiday(cohort.id, holiday, world.at)
         store.cohorts.add_room(cohort.id, "local", "playground", "general")
         for life in world.lives:
             who = life.member.account

@@ -46,7 +46,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.file = File()
         self.shelf = Shelf()
         self.now = BORN
-        self.looked_at = self.ticked = BORN
+        self.looked_at = self.ticked = self.planned = BORN
         self.precomposed = Precomposed()
         self.sending: list[Delivery] = []
         self.looking: list[Delivery] = []
@@ -92,8 +92,9 @@ class LedgerMachine(RuleBasedStateMachine):
 
         def look(store: Store) -> Sequence[int]:
             planned, due = store.cohorts.planned([self.oracle.cohort])[self.oracle.cohort], store.cohorts.next_due()
-            if due == planned:  # a change: it goes back from where it was planned last, at least two rounds
+            if due == planned:  # a change: it goes back to the opening before last, and no further for several changes
                 assert planned <= self.oracle.seen_until
+                assert planned > min(self.planned, self.oracle.seen_until) - HOUR
                 self.oracle.seen_until = planned
             return store.cohorts.due(self.now + self.early)
 
@@ -103,6 +104,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if self.shelf.programme is not None:
             self.oracle.look(self.now)
             self.looked_at = max(self.looked_at, self.now)
+        self.planned = self.file.write(lambda store: store.cohorts.planned([self.oracle.cohort])[self.oracle.cohort])
 
     def _plan(self, cohorts: Sequence[int], slices: int) -> None:
         """In at most so many slices of one member each."""
@@ -314,8 +316,8 @@ class LedgerMachine(RuleBasedStateMachine):
 
         def write(store: Store) -> None:
             store.members.set_left(person.id, left)
-            store.cohorts.replan(self.oracle.cohort)
-            self.oracle.look_again()
+            store.cohorts.replan(self.oracle.cohort, self.now)
+            self.oracle.look_again(self.now)
 
         self.oracle.change(self.file, write)
 
@@ -365,15 +367,17 @@ class LedgerMachine(RuleBasedStateMachine):
             self.now = self.now.replace(microsecond=0)
             move = self.oracle.almanac.move(weekday, at, zone, self.now)
             self.oracle.change(self.file, lambda store: store.cohorts.add_move(self.oracle.cohort, move))
-            self.oracle.look_again()
+            self.oracle.look_again(self.now)
 
     @precondition(lambda self: not self.oracle.archived)
     @rule(rounds=st.integers(1, 2))
     def a_holiday_is_given(self, rounds: int) -> None:
         if self._can_change():
             holiday = self.oracle.almanac.holiday(rounds)
-            self.oracle.change(self.file, lambda store: store.cohorts.add_holiday(self.oracle.cohort, holiday))
-            self.oracle.look_again()
+            self.oracle.change(
+                self.file, lambda store: store.cohorts.add_holiday(self.oracle.cohort, holiday, self.now)
+            )
+            self.oracle.look_again(self.now)
 
     @precondition(lambda self: len(self.oracle.almanac.opened) > 4)
     @rule()

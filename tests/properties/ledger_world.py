@@ -259,11 +259,12 @@ class Oracle:
             assert gone or greeting is None or due[key] == greeting.due, key
         return anew
 
-    def look_again(self) -> None:
+    def look_again(self, now: datetime) -> None:
         """Something has changed: what the newest two rounds bring is asked again, and nothing comes twice."""
-        newest = self.almanac.latest(self.seen_until)
-        if newest:
-            self.seen_until = min(self.seen_until, self.almanac.opens(max(1, newest - 1)) - timedelta(milliseconds=1))
+        self.almanac.pass_to(now)
+        newest = self.almanac.latest(now)
+        since = self.almanac.opens(max(1, newest - 1)) - timedelta(milliseconds=1) if newest else now
+        self.seen_until = min(self.seen_until, since)
 
     def join(self, person: Person, now: datetime) -> None:
         """They are greeted at once, or with whoever else comes within five minutes of the greeting before."""
@@ -381,10 +382,10 @@ def join(store: Store, oracle: Oracle, now: datetime, zone: str, *, from_week_1:
     behind = first - 1 if from_week_1 else 0
     if behind:
         store.members.add_slip(member.id, Slip(first, behind))
-    store.cohorts.replan(oracle.cohort)
+    store.cohorts.replan(oracle.cohort, now)
     greet(store, cohort, member, now)
     oracle.join(Person(member.id, account.id, zone, now, first, behind, account.name), now)
-    oracle.look_again()
+    oracle.look_again(now)
 
 
 def _first(oracle: Oracle, now: datetime) -> int:

@@ -126,7 +126,7 @@ async def test_a_change_and_the_planner_do_not_undo_each_other(
     def change(store: Store) -> None:
         store.cohorts.planned([number])
         meeting.wait()
-        store.cohorts.replan(number)
+        store.cohorts.replan(number, AT)
 
     await asyncio.gather(pair[0].write(plan), pair[1].write(change))
     planned, due = await pair[0].read(lambda store: (store.cohorts.planned([number])[number], store.cohorts.next_due()))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Final, Generic, TypeVarTuple
 
@@ -68,7 +68,7 @@ def account_of(store: Store, actor: Actor) -> Account | None:
     return None
 
 
-def ensure_account(store: Store, actor: Actor, zone: str) -> Account:
+def ensure_account(store: Store, actor: Actor, zone: str, at: datetime) -> Account:
     """The actor's account, created if there is none, with this IANA zone. Presence keeps its name up to date."""
     account = account_of(store, actor)
     if account is None:
@@ -80,7 +80,7 @@ def ensure_account(store: Store, actor: Actor, zone: str) -> Account:
     if account.zone != zone:
         store.people.update(account.id, name=account.name, zone=zone, reminders=account.reminders)
         for member in store.members.of_person(account.person_id):  # reminders follow their clock
-            store.cohorts.replan(member.cohort_id)
+            store.cohorts.replan(member.cohort_id, at)
     return store.people.get(account.id) or account
 
 

@@ -23,4 +23,4 @@ def restore(store: Store, member: Member, left_at: datetime, at: datetime) -> No
     store.members.set_left(member.id, None)
     for dropped in store.deliveries.skipped_about(member.id, DeliveryReason.UNWANTED, left_at):
         store.deliveries.renew(dropped, at)
-    store.cohorts.replan(member.cohort_id)
+    store.cohorts.replan(member.cohort_id, at)

@@ -33,13 +33,13 @@ class Rescheduled:
     move: Move | None
 
 
-def plan_again_from(calendar: Calendar, planned: datetime) -> datetime:
-    """The instant from which to plan a cohort again that is planned up to `planned`: before the last opening but one.
+def plan_again_from(calendar: Calendar, at: datetime) -> datetime:
+    """The instant from which to plan a cohort again that was changed `at` an instant: before the last opening but one.
 
     A change can move rows of the open round, or of the one in grace, to an instant that has passed.
     """
-    newest = calendar.latest(planned)
-    return calendar.opens(max(1, newest - 1)) - timedelta.resolution if newest else planned
+    newest = calendar.latest(at)
+    return calendar.opens(max(1, newest - 1)) - timedelta.resolution if newest else at
 
 
 def rescheduled(calendar: Calendar, wish: Wish, now: datetime) -> Rescheduled | None:

@@ -208,21 +208,21 @@ class SqlCohorts:
         values = {"platform": place.platform, "workspace": place.workspace, "channel": place.channel}
         self._connection.execute(update(rooms).filter_by(**values).values(private=int(private)))
 
-    def rename(self, cohort_id: int, name: str) -> None:
+    def rename(self, cohort_id: int, name: str, at: datetime) -> None:
         statement = update(cohorts).where(cohorts.c.id == cohort_id)
         self._connection.execute(statement.values(name=name, name_key=name.casefold()))
-        self.replan(cohort_id)
+        self.replan(cohort_id, at)
 
-    def set_language(self, cohort_id: int, language: str) -> None:
+    def set_language(self, cohort_id: int, language: str, at: datetime) -> None:
         self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(language=language))
-        self.replan(cohort_id)  # what was composed ahead comes again
+        self.replan(cohort_id, at)  # what was composed ahead comes again
 
-    def set_start(self, cohort_id: int, calendar: Calendar) -> None:
+    def set_start(self, cohort_id: int, calendar: Calendar, at: datetime) -> None:
         self._connection.execute(delete(moves).where(moves.c.cohort_id == cohort_id, moves.c.round == 1))
         self._connection.execute(delete(holidays).where(holidays.c.cohort_id == cohort_id, holidays.c.before == 1))
         first = {"start": calendar.start.isoformat(), "at": calendar.at.isoformat("minutes"), "zone": calendar.zone}
         self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(first))
-        self.replan(cohort_id)
+        self.replan(cohort_id, at)
 
     def add_move(self, cohort_id: int, move: Move) -> None:
         values = {
@@ -234,14 +234,14 @@ class SqlCohorts:
         statement = update(moves).where(moves.c.cohort_id == cohort_id, moves.c.round == move.round)
         if not self._connection.execute(statement.values(values)).rowcount:
             self._connection.execute(insert(moves).values(cohort_id=cohort_id, round=move.round, **values))
-        self.replan(cohort_id)
+        self.replan(cohort_id, move.made_at)
 
-    def add_holiday(self, cohort_id: int, holiday: Holiday) -> None:
+    def add_holiday(self, cohort_id: int, holiday: Holiday, at: datetime) -> None:
         statement = update(holidays).where(holidays.c.cohort_id == cohort_id, holidays.c.before == holiday.before)
         if not self._connection.execute(statement.values(rounds=holidays.c.rounds + holiday.rounds)).rowcount:
             values = {"cohort_id": cohort_id, "before": holiday.before, "rounds": holiday.rounds}
             self._connection.execute(insert(holidays).values(values))
-        self.replan(cohort_id)
+        self.replan(cohort_id, at)
 
     def set_moderators_channel(self, cohort_id: int, channel: str | None) -> None:
         self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(moderators_channel=channel))
@@ -292,20 +292,23 @@ class SqlCohorts:
     def following(self, slugs: Iterable[str]) -> Sequence[Cohort]:
         return self._all(_WHOLE.where(cohorts.c.programme.in_(list(slugs))).order_by(cohorts.c.name_key))
 
-    def follow(self, cohort_id: int, programme: str) -> None:
+    def follow(self, cohort_id: int, programme: str, at: datetime) -> None:
         self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(programme=programme))
-        self.replan(cohort_id)
+        self.replan(cohort_id, at)
 
-    def replan(self, cohort_id: int) -> None:
+    def replan(self, cohort_id: int, at: datetime) -> None:
         """Due instants have changed: plan again at the next tick. Keys keep sent messages from being posted again; rows
         written ahead are removed and planned again.
+
+        However often this is called before the tick, the cohort is planned from the same opening: by `at`, not by how
+        far it was planned, which each call takes back.
         """
         cohort = self.get(cohort_id)
         if cohort is None:
             return
         planned = self.planned([cohort_id])[cohort_id] - AHEAD  # at the earliest, the last planning
         self._ledger.withdraw(cohort_id, planned)
-        since = plan_again_from(cohort.calendar, planned)
+        since = min(planned, plan_again_from(cohort.calendar, at))
         self.plan([Plan(cohort_id, since, since)])
 
     def _all(self, query: Executable, **values: Any) -> list[Cohort]:

@@ -175,7 +175,7 @@ async def test_with_the_cohort_its_events_end(tmp_path: Path) -> None:
 async def test_the_event_is_in_the_cohorts_language(tmp_path: Path) -> None:
     async with running(tmp_path) as bot:
         await begin(bot)
-        await bot.runtime.database.write(lambda store: store.cohorts.set_language(1, "de"))
+        await bot.runtime.database.write(lambda store: store.cohorts.set_language(1, "de", bot.runtime.clock.now()))
         await present(bot, "member-1")
         assert bot.server.http.events.shown[0]["name"].startswith("Lesekreis: ")
 

@@ -170,7 +170,7 @@ def learn(store: Store, account: Account, identity: Identity, at: datetime) -> N
         else:
             store.people.merge(account, other)
             for member in store.members.of_person(account.person_id):
-                store.cohorts.replan(member.cohort_id)
+                store.cohorts.replan(member.cohort_id, at)
     if _other_locale(account, identity):
         store.people.set_locale(account.id, identity.locale)
     name, handle = _names(account, identity)
@@ -184,13 +184,13 @@ def gone(store: Store, account: Account, at: datetime) -> None:
     for member in store.members.of_person(account.person_id):
         free = store.paper_club.cancel(member.id, at)
         paper_meetings.tell_open(store, member.cohort_id, free, f"gone-{at.isoformat()}", at)
-        store.cohorts.replan(member.cohort_id)
+        store.cohorts.replan(member.cohort_id, at)
 
 
 def _back(store: Store, account: Account, since: datetime, at: datetime) -> None:
     for member in store.members.of_person(account.person_id):
         time_away(store, member, since, at)
-        store.cohorts.replan(member.cohort_id)
+        store.cohorts.replan(member.cohort_id, at)
     store.people.set_gone(account.id, None)
 
 

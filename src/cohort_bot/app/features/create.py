@@ -123,7 +123,7 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
             language=draft.get("language", ENGLISH),
         )
         account = account_of(store, invocation.actor)
-        ensure_account(store, invocation.actor, account.zone if account else calendar.zone)
+        ensure_account(store, invocation.actor, account.zone if account else calendar.zone, invocation.at)
         invite(store, cohort, place, invocation.at, private=bool(draft.get("private")))
         store.add_draft({**draft, "created": str(cohort.id)}, invocation.at, token)
         audit.of_cohort(store, cohort, invocation, audits.CREATED)

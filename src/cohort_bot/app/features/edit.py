@@ -214,10 +214,10 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
 def _say_otherwise(store: Store, cohort: Cohort, change: _Edit, invocation: Invocation) -> None:
     """Store another name or language."""
     if change.name:
-        store.cohorts.rename(cohort.id, change.name)
+        store.cohorts.rename(cohort.id, change.name, invocation.at)
         audit.of_cohort(store, cohort, invocation, audits.RENAMED, change.name)
     if change.language:
-        store.cohorts.set_language(cohort.id, change.language)
+        store.cohorts.set_language(cohort.id, change.language, invocation.at)
         audit.of_cohort(store, cohort, invocation, audits.LANGUAGE, change.language)
 
 
@@ -226,7 +226,7 @@ def _reschedule(store: Store, cohort: Cohort, new: Rescheduled, invocation: Invo
     if new.move is not None:
         store.cohorts.add_move(cohort.id, new.move)
     else:
-        store.cohorts.set_start(cohort.id, new.calendar)
+        store.cohorts.set_start(cohort.id, new.calendar, invocation.at)
     audit.of_cohort(store, cohort, invocation, audits.MOVED, audit.openings(new), new.first)
     schedule.redate_open_card(store, cohort, new.calendar, invocation)
 

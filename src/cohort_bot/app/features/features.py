@@ -28,7 +28,7 @@ def save(_services: Services, invocation: Invocation, store: Store, cohort: Coho
     on = frozenset(each for each in Feature if each.value in ticked)
     if on != cohort.features:
         store.cohorts.set_features(cohort.id, on)
-        store.cohorts.replan(cohort.id)
+        store.cohorts.replan(cohort.id, invocation.at)
         audit.of_cohort(store, cohort, invocation, audits.SWITCHED)
     return words.saved(cohort, on)
 

@@ -53,7 +53,7 @@ def holiday_yes(services: Services, invocation: Invocation, store: Store, cohort
         raise words.holiday_begun(off.before)
     shifts = _off(cohort.calendar, off, services.weeks(cohort))
     unless_stale(body["shown"], as_text(shifts))
-    store.cohorts.add_holiday(cohort.id, off)
+    store.cohorts.add_holiday(cohort.id, off, invocation.at)
     audit.of_cohort(store, cohort, invocation, audits.HOLIDAY, str(off.rounds), off.before)
     taken = replace(cohort.calendar, holidays=(*cohort.calendar.holidays, off))
     body = {
@@ -77,7 +77,7 @@ def holiday_undo(services: Services, invocation: Invocation, store: Store, cohor
     shifts = _off(cohort.calendar, back, length)
     if shifts[0].new <= invocation.at:
         raise words.holiday_on()
-    store.cohorts.add_holiday(cohort.id, back)
+    store.cohorts.add_holiday(cohort.id, back, invocation.at)
     audit.of_cohort(store, cohort, invocation, audits.HOLIDAY_UNDONE, str(-back.rounds), back.before)
     if told := body.get("told"):
         schedule.tell(store, cohort, invocation, _change("on", shifts[0], -back.rounds), undoes=told)

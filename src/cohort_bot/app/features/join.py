@@ -107,7 +107,7 @@ async def _enrol(
     def write(store: Store, access: Access) -> tuple[Cohort, Member, bool, Streak | None]:
         cohort = access.cohort
         _must_run(cohort)
-        account = ensure_account(store, invocation.actor, zone)
+        account = ensure_account(store, invocation.actor, zone, at)
         member = store.members.of(cohort.id, account.person_id)
         if member is not None and member.active:
             return cohort, member, True, None
@@ -118,7 +118,7 @@ async def _enrol(
             member = store.members.add(cohort.id, account, at, first, hours, why)
             if pace is Pace.WEEK_1 and first > 1:
                 store.members.add_slip(member.id, Slip(first, first - 1))
-        store.cohorts.replan(cohort.id)
+        store.cohorts.replan(cohort.id, at)
         greet(store, cohort, member, at)
         now = store.members.get(member.id) or member
         if member.left_at is None:

@@ -27,7 +27,7 @@ def leave_yes(_services: Services, invocation: Invocation, store: Store, cohort:
     presents = store.paper_club.of_member(member.id).presented
     paper_meetings.tell_open(store, cohort.id, presents, invocation.id, invocation.at + WITHIN)
     store.members.set_left(member.id, invocation.at)
-    store.cohorts.replan(cohort.id)
+    store.cohorts.replan(cohort.id, invocation.at)
     return words.left(cohort, stamp(invocation.at), invocation.actor.platform)
 
 

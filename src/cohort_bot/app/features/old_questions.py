@@ -52,15 +52,15 @@ def answer(services: Services, invocation: Invocation, store: Store, cohort: Coh
 def off(_services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """Send the member no more questions."""
     store.members.set_questions(member.id, wanted=False)
-    store.cohorts.replan(cohort.id)
+    store.cohorts.replan(cohort.id, invocation.at)
     return words.switched_off(cohort, invocation.actor.platform)
 
 
 @changes(ASKED_MEMBER)
-def on(_services: Services, _invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
+def on(_services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """Send the member questions again."""
     store.members.set_questions(member.id, wanted=True)
-    store.cohorts.replan(cohort.id)
+    store.cohorts.replan(cohort.id, invocation.at)
     return words.switched_on(cohort)
 
 

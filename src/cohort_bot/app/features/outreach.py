@@ -153,7 +153,7 @@ def _ask_later(store: Store, invocation: Invocation, cohort: Cohort) -> None:
     if Feature.OUTREACH not in cohort.features:
         return
     actor, day = invocation.actor, cohort.calendar.today(invocation.at)
-    account = account_of(store, actor) or ensure_account(store, actor, cohort.calendar.zone)
+    account = account_of(store, actor) or ensure_account(store, actor, cohort.calendar.zone, invocation.at)
     due, args = by_day(invocation.at + LOOK_AGAIN, account.zone), {"by": actor.user, "day": day.isoformat()}
     key = keys.outcome(cohort.id, day, account.id)
     store.deliveries.add([NewDelivery.to_account("outcome", key, account, cohort.id, due, args=args)])

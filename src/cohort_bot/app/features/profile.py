@@ -45,7 +45,7 @@ async def profile(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store, account: Account) -> Message:
         changed: list[words.Setting] = []
         if zone is not None:
-            account = ensure_account(store, invocation.actor, zone)
+            account = ensure_account(store, invocation.actor, zone, invocation.at)
             changed.append("timezone")
         if reminders is not None:
             on = reminders == "on"
@@ -85,7 +85,7 @@ async def zone_save(services: Services, invocation: Invocation) -> Reply:
         return FieldErrors(words.zone_form(typed_zone), {"timezone": str(question)})
 
     def write(store: Store, _account: Account) -> Message:
-        return _shown(store, ensure_account(store, invocation.actor, zone), invocation, ["timezone"])
+        return _shown(store, ensure_account(store, invocation.actor, zone, invocation.at), invocation, ["timezone"])
 
     return await services.change(invocation, PERSON, write)
 
@@ -155,7 +155,7 @@ def erase_yes(services: Services, invocation: Invocation, store: Store, account:
         store.recall_answers.erase(member.id)
         store.groups.leave(member.id)
         store.members.erase(member.id, invocation.at, _former(store, member))
-        store.cohorts.replan(member.cohort_id)
+        store.cohorts.replan(member.cohort_id, invocation.at)
     store.calendars.erase(account.person_id)
     store.people.erase(account.person_id, words.former())
     return words.erased(invocation.actor.platform)

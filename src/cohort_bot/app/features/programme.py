@@ -219,7 +219,7 @@ def keep(services: Services, invocation: Invocation, store: Store) -> Reply:
         at=invocation.at,
     )
     for cohort in followers:
-        store.cohorts.follow(cohort.id, added.slug)
+        store.cohorts.follow(cohort.id, added.slug, invocation.at)
         audit.of_cohort(store, cohort, invocation, audits.PROGRAMME)
     return words.kept(added, replaced=followers if draft["replace"] else None)
 

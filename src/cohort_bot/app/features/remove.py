@@ -63,7 +63,7 @@ def remove_yes(_services: Services, invocation: Invocation, store: Store, cohort
     presents = store.paper_club.of_member(member.id).presented
     paper_meetings.tell_open(store, cohort.id, presents, invocation.id, invocation.at + WITHIN)
     store.members.set_left(member.id, invocation.at)
-    store.cohorts.replan(cohort.id)
+    store.cohorts.replan(cohort.id, invocation.at)
     change = audit.note(store, cohort, member, invocation, audits.REMOVED, None, reason, tell_member=bool(reason))
     undo = Button(buttons_words.undo(), "cohort.remove.undo", {"id": str(cohort.id), "change": str(change)})
     return words.removed(cohort, member, undo)

@@ -247,7 +247,7 @@ def _meet(store: Store, programmes: Programmes, cohort: Cohort, place: Place, at
     store.deliveries.skip(
         due(Group(cohort, programme, [room], ()), cohort.created_at, at), DeliveryReason.BEFORE_ROOM, at
     )
-    store.cohorts.replan(cohort.id)  # rows of the next thirty seconds may be planned already
+    store.cohorts.replan(cohort.id, at)  # rows of the next thirty seconds may be planned already
 
 
 def _plain(typed: str) -> str:

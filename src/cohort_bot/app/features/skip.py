@@ -48,7 +48,7 @@ def skip_yes(services: Services, invocation: Invocation, store: Store, cohort: C
     number = next_week(services.programmes, cohort, invocation)
     if number is None or invocation.args.get("round") != str(number):
         raise words.card_gone()
-    store.cohorts.replan(cohort.id)  # the row may exist already
+    store.cohorts.replan(cohort.id, invocation.at)  # the row may exist already
     rows = [opening_row(cohort, number, room) for room in store.cohorts.rooms(cohort.id)]
     if not store.deliveries.skip(rows, DeliveryReason.BY_HAND, invocation.at):
         raise words.already_skipped(number)
@@ -68,7 +68,7 @@ def skip_undo(services: Services, invocation: Invocation, store: Store, cohort: 
     if not store.deliveries.unskip(keys, DeliveryReason.BY_HAND):
         raise words.not_skipped(number)
     audit.of_cohort(store, cohort, invocation, audits.UNSKIPPED, number=number)
-    store.cohorts.replan(cohort.id)
+    store.cohorts.replan(cohort.id, invocation.at)
     if told := (store.draft(invocation.args.get("draft", "")) or {}).get("told"):
         schedule.tell(store, cohort, invocation, _change("unskipped", cohort, number), undoes=told)
     return words.unskipped(cohort, number, cohort.calendar.opens(number))

@@ -35,7 +35,7 @@ async def slip(services: Services, invocation: Invocation) -> Reply:
         if least > (length := services.weeks(cohort)):
             raise words.past_the_end(length, member.week(following) - length, invocation.actor.platform)
         store.members.add_slip(member.id, Slip(following, weeks))
-        store.cohorts.replan(cohort.id)
+        store.cohorts.replan(cohort.id, invocation.at)
         return cohort, store.members.get(member.id) or member, following, weeks, before + weeks
 
     cohort, member, number, weeks, total = await services.change(invocation, MEMBER, write)
@@ -57,7 +57,7 @@ async def undo(services: Services, invocation: Invocation) -> Reply:
             raise words.slip_begun(number)
         if not store.members.drop_slips(member.id, number):
             raise words.no_slip_to_undo()
-        store.cohorts.replan(cohort.id)
+        store.cohorts.replan(cohort.id, invocation.at)
         return cohort, store.members.get(member.id) or member
 
     cohort, member = await services.change(invocation, MEMBER, write)

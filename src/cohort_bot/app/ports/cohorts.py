@@ -87,19 +87,19 @@ class Cohorts(Protocol):
     def set_private(self, place: Place, *, private: bool) -> None:
         """Set whether only chosen people see the channel, for every room in it."""
 
-    def rename(self, cohort_id: int, name: str) -> None:
+    def rename(self, cohort_id: int, name: str, at: datetime) -> None:
         """Rename it. The name must be free in the workspace."""
 
-    def set_language(self, cohort_id: int, language: str) -> None:
+    def set_language(self, cohort_id: int, language: str, at: datetime) -> None:
         """Set what its rooms read from now on; what is posted stays."""
 
-    def set_start(self, cohort_id: int, calendar: Calendar) -> None:
+    def set_start(self, cohort_id: int, calendar: Calendar, at: datetime) -> None:
         """Set the first date, time and zone of a cohort that has not begun; earlier moves are dropped."""
 
     def add_move(self, cohort_id: int, move: Move) -> None:
         """Move the schedule from a round on; replaces an earlier move for the same round."""
 
-    def add_holiday(self, cohort_id: int, holiday: Holiday) -> None:
+    def add_holiday(self, cohort_id: int, holiday: Holiday, at: datetime) -> None:
         """Add weeks off before a round, on top of existing ones."""
 
     def set_moderators_channel(self, cohort_id: int, channel: str | None) -> None:
@@ -135,8 +135,8 @@ class Cohorts(Protocol):
     def following(self, slugs: Iterable[str]) -> Sequence[Cohort]:
         """Cohorts that have one of these as their programme, by name, archived ones too."""
 
-    def follow(self, cohort_id: int, programme: str) -> None:
+    def follow(self, cohort_id: int, programme: str, at: datetime) -> None:
         """Let the cohort follow another programme from its next round on; what is posted stays."""
 
-    def replan(self, cohort_id: int) -> None:
-        """Due instants have changed: plan again at the next tick."""
+    def replan(self, cohort_id: int, at: datetime) -> None:
+        """Due instants have changed `at` this instant, which is now: plan again at the next tick."""
