@@ -253,8 +253,6 @@ async def test_what_one_does_in_a_cohort_of_a_thousand_after_years_is_soon_done(
         await acts("u3", "cohort.room.drop.yes", id="1", room="2")
     drops = found.pop("cohort.room.drop.yes")
     assert drops[0] <= 2 * LONGEST, "it compiles its statements"
-    erased = found.pop("profile.erase.yes")
-    assert min(erased) <= 2 * LONGEST, "17 ms alone; its 42 statements take half as long again beside other workers"
     assert {action: times for action, times in found.items() if min(times) > LONGEST} == {}
 
 

@@ -4,11 +4,15 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 
 from cohort_bot.app.ports.calendars import KeptCalendar
 from cohort_bot.storage.repository import Repository
+from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import accounts, calendars
+
+_THEIRS = select(accounts.c.id).where(accounts.c.person_id == bindparam("person"))
+_ERASE = once(delete(calendars).where(calendars.c.account_id.in_(_THEIRS)))
 
 
 def _digest(secret: str) -> str:
@@ -45,8 +49,7 @@ class SqlCalendars(Repository):
         self._connection.execute(insert(calendars).values(account_id=account_id, **values, **address))
 
     def erase(self, person_id: int) -> None:
-        theirs = select(accounts.c.id).where(accounts.c.person_id == person_id)
-        self._connection.execute(delete(calendars).where(calendars.c.account_id.in_(theirs)))
+        self._connection.execute(_ERASE, {"person": person_id})
 
     def _one(self, where: ColumnElement[bool]) -> KeptCalendar | None:
         newest = select(calendars).where(where).order_by(calendars.c.sequence.desc(), calendars.c.id.desc()).limit(1)

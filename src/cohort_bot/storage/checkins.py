@@ -75,6 +75,12 @@ def _waiting(member: ColumnElement[Any]) -> Sequence[ColumnElement[bool]]:
     return members.c.first_round <= _NUMBER, ~excused
 
 
+_NOTHING = {"tasks": "[]", "done": "", "blockers": "", "next_step": "", "share_thread": 0, "share_blocker": 0}
+_ERASE = (
+    once(delete(checkin_edits).where(checkin_edits.c.checkin_id.in_(select(checkins.c.id).where(_MINE)))),
+    once(update(checkins).where(_MINE).values(_NOTHING)),
+    once(update(excuses).where(excuses.c.member_id == bindparam("member")).values(reason="")),
+)
 _IN_ROUND = once(
     union_all(
         select(checkins.c.week, checkins.c.tasks, func.count(), null())
@@ -362,11 +368,8 @@ class SqlCheckIns(Repository):
         return True
 
     def erase(self, member_id: int) -> None:
-        mine = select(checkins.c.id).where(checkins.c.member_id == member_id)
-        self._connection.execute(delete(checkin_edits).where(checkin_edits.c.checkin_id.in_(mine)))
-        nothing = {"tasks": "[]", "done": "", "blockers": "", "next_step": "", "share_thread": 0, "share_blocker": 0}
-        self._connection.execute(update(checkins).where(checkins.c.member_id == member_id).values(nothing))
-        self._connection.execute(update(excuses).where(excuses.c.member_id == member_id).values(reason=""))
+        for statement in _ERASE:
+            self._connection.execute(statement, {"member": member_id})
 
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode

@@ -6,13 +6,16 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from cohort_bot.app.ports.groups import KEEP_SEATS, Conversation, Seat
 from cohort_bot.storage.repository import Repository
+from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import cohorts, group_matchings, group_places, group_seats, members, small_groups
 
 _SEATS = select(group_seats, members.c.cohort_id).join_from(group_seats, members)
+
+_LEAVE = [once(delete(each).where(each.c.member_id == bindparam("member"))) for each in (group_seats, group_places)]
 
 
 class SqlSmallGroups(Repository):
@@ -24,8 +27,8 @@ class SqlSmallGroups(Repository):
             self._connection.execute(insert(group_seats).values(member_id=member_id, since=at))
 
     def leave(self, member_id: int) -> None:
-        for table in (group_seats, group_places):
-            self._connection.execute(delete(table).where(table.c.member_id == member_id))
+        for statement in _LEAVE:
+            self._connection.execute(statement, {"member": member_id})
 
     def sweep(self, at: datetime, most: int) -> int:
         """Forget up to so many rows of what is kept of members who have left; returns how many."""

@@ -11,9 +11,14 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.retrospectives import Retrospective
 from cohort_bot.storage.repository import Repository
+from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import audit, retrospectives
 
 _OF_MEMBER = select(audit).where(audit.c.member_id == bindparam("member")).order_by(audit.c.id.desc())
+
+# They erase what a member has written.
+_WORDS = once(update(audit).where(audit.c.member_id == bindparam("member")).values(words=""))
+_RETROSPECTIVES = once(delete(retrospectives).where(retrospectives.c.member_id == bindparam("member")))
 
 
 class SqlAudits(Repository):
@@ -38,7 +43,7 @@ class SqlAudits(Repository):
         return [_change(row) for row in self._connection.execute(query)]
 
     def erase(self, member_id: int) -> None:
-        self._connection.execute(update(audit).where(audit.c.member_id == member_id).values(words=""))
+        self._connection.execute(_WORDS, {"member": member_id})
 
 
 def _change(row: Row[Any]) -> Change:
@@ -70,7 +75,7 @@ class SqlRetrospectives(Repository):
         return True
 
     def erase(self, member_id: int) -> None:
-        self._connection.execute(delete(retrospectives).where(retrospectives.c.member_id == member_id))
+        self._connection.execute(_RETROSPECTIVES, {"member": member_id})
 
 
 def _retrospective(row: Row[Any]) -> Retrospective:

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, select, update
 
 from cohort_bot.app.ports.outreach import Outreach, OutreachResult
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.outreach_order import Why
 from cohort_bot.storage.repository import Repository
+from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import deliveries, outreach, put_off
 
 _HELD = and_(
@@ -19,6 +20,11 @@ _HELD = and_(
 )
 _ENTRIES = select(outreach, deliveries.c.due).outerjoin_from(outreach, deliveries, _HELD)
 """The entries; those whose message waits with the instant at which it is due."""
+
+_ERASE = (
+    once(update(outreach).where(outreach.c.member_id == bindparam("member")).values(words="", template="")),
+    once(delete(put_off).where(put_off.c.member_id == bindparam("member"))),
+)
 
 
 class SqlOutreaches(Repository):
@@ -96,9 +102,8 @@ class SqlOutreaches(Repository):
             self._connection.execute(insert(put_off).values(**key, until=until))
 
     def erase(self, member_id: int) -> None:
-        statement = update(outreach).where(outreach.c.member_id == member_id)
-        self._connection.execute(statement.values(words="", template=""))
-        self._connection.execute(delete(put_off).where(put_off.c.member_id == member_id))
+        for statement in _ERASE:
+            self._connection.execute(statement, {"member": member_id})
 
 
 def _outreach(row: Row[Any]) -> Outreach:

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
 
 from cohort_bot.app.ports.paper_club import Part, Proposal
 from cohort_bot.core.paper_club import Meeting
 from cohort_bot.storage.repository import Repository
+from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import members, paper_meetings, paper_proposals, paper_votes
 
 _PROPOSALS = (
@@ -16,6 +17,22 @@ _PROPOSALS = (
     .join_from(paper_proposals, paper_votes, paper_votes.c.proposal_id == paper_proposals.c.id, isouter=True)
     .group_by(paper_proposals.c.id)
     .order_by(paper_proposals.c.id)
+)
+
+_PRESENTS = paper_meetings.c.member_id == bindparam("member")
+_AFTER = bindparam("after", type_=paper_meetings.c.starts.type)
+_CANCEL = once(delete(paper_meetings).where(_PRESENTS, paper_meetings.c.starts > _AFTER).returning(paper_meetings))
+
+# A member's part is erased in this order.
+_THEIRS = select(paper_proposals.c.id).where(paper_proposals.c.member_id == bindparam("member"))
+_VOTES_FOR = once(delete(paper_votes).where(paper_votes.c.proposal_id.in_(_THEIRS)))
+_PART = [
+    once(delete(each).where(each.c.member_id == bindparam("member")).returning(each.c.week))
+    for each in (paper_votes, paper_proposals)
+]
+_MEETINGS = (
+    once(delete(paper_meetings).where(_PRESENTS, paper_meetings.c.summary == "")),
+    once(update(paper_meetings).where(_PRESENTS).values(member_id=None)),
 )
 
 
@@ -62,8 +79,7 @@ class SqlPaperClub(Repository):
             self._connection.execute(new)
 
     def cancel(self, member_id: int, after: datetime) -> Sequence[Meeting]:
-        mine = (paper_meetings.c.member_id == member_id, paper_meetings.c.starts > after)
-        gone = self._connection.execute(delete(paper_meetings).where(*mine).returning(paper_meetings))
+        gone = self._connection.execute(_CANCEL, {"member": member_id, "after": after})
         return [_meeting(row) for row in gone]
 
     def summarise(self, cohort_id: int, week: int, summary: str) -> None:
@@ -82,15 +98,11 @@ class SqlPaperClub(Repository):
         )
 
     def erase(self, member_id: int) -> Sequence[int]:
-        weeks: set[int] = set()
-        mine = select(paper_proposals.c.id).where(paper_proposals.c.member_id == member_id)
-        self._connection.execute(delete(paper_votes).where(paper_votes.c.proposal_id.in_(mine)))
-        for table in (paper_votes, paper_proposals):
-            gone = delete(table).where(table.c.member_id == member_id).returning(table.c.week)
-            weeks.update(self._connection.execute(gone).scalars())
-        presents = paper_meetings.c.member_id == member_id
-        self._connection.execute(delete(paper_meetings).where(presents, paper_meetings.c.summary == ""))
-        self._connection.execute(update(paper_meetings).where(presents).values(member_id=None))
+        mine = {"member": member_id}
+        self._connection.execute(_VOTES_FOR, mine)
+        weeks = {week for part in _PART for week in self._connection.execute(part, mine).scalars()}
+        for statement in _MEETINGS:
+            self._connection.execute(statement, mine)
         return sorted(weeks)
 
 

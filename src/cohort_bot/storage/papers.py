@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from cohort_bot.app.ports.papers import BY_VOTE, Pick
 from cohort_bot.storage.columns import inserting
 from cohort_bot.storage.repository import Repository
+from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import accounts, members, paper_picks, paper_reads
+
+_ERASE = once(delete(paper_reads).where(paper_reads.c.member_id == bindparam("member")))
 
 
 class SqlPapers(Repository):
@@ -46,7 +49,7 @@ class SqlPapers(Repository):
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
     def erase(self, member_id: int) -> None:
-        self._connection.execute(delete(paper_reads).where(paper_reads.c.member_id == member_id))
+        self._connection.execute(_ERASE, {"member": member_id})
 
     def read_by(self, member_id: int) -> frozenset[int]:
         query = select(paper_reads.c.week).where(paper_reads.c.member_id == member_id)

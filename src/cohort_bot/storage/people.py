@@ -7,12 +7,10 @@ from operator import attrgetter
 from typing import Any, Literal
 
 from sqlalchemy import (
-    ColumnElement,
     Executable,
     Select,
     Text,
     bindparam,
-    case,
     cast,
     delete,
     exists,
@@ -148,6 +146,29 @@ _NAMES = once(
 
 _SHOW = once(update(members).where(members.c.id == bindparam("member")).values(shown=bindparam("name")))
 
+_THEIR_ACCOUNT = accounts.c.person_id == bindparam("person")
+_ERASE_WITH_ACCOUNTS = (
+    once(delete(drafts).where(drafts.c.user.in_(select(accounts.c.user).where(_THEIR_ACCOUNT)))),
+    once(delete(other_ids).where(other_ids.c.account_id.in_(select(accounts.c.id).where(_THEIR_ACCOUNT)))),
+)
+_NOBODY = {
+    **dict.fromkeys(("handle", "locale", "language"), ""),
+    **dict.fromkeys(("reminders", "mention"), 0),
+    "user": literal("erased-").concat(cast(accounts.c.id, Text)),
+    "zone": "UTC",
+    "erased": 1,
+}
+_ERASE_ACCOUNTS = once(update(accounts).where(_THEIR_ACCOUNT).values(name=bindparam("shown"), **_NOBODY))
+_ERASE_WITH_MEMBER = [
+    once(delete(each).where(each.c.member_id == bindparam("member"))) for each in (breaks, slips, drafts)
+]
+_LEFT_AT = func.coalesce(members.c.left_at, bindparam("at", type_=members.c.left_at.type))
+_ERASE_MEMBER = once(
+    update(members)
+    .where(members.c.id == bindparam("member"))
+    .values(left_at=_LEFT_AT, why="", hours=None, shown=bindparam("name"))
+)
+
 
 class SqlPeople(Repository):
     """Implements `app.ports.people.People`."""
@@ -252,33 +273,16 @@ class SqlPeople(Repository):
         self._change(account_id, gone_at=at)
 
     def erase(self, person_id: int, name: str) -> None:
-        users = select(accounts.c.user).where(accounts.c.person_id == person_id)
-        self._connection.execute(delete(drafts).where(drafts.c.user.in_(users)))
         self.erased = True
-        theirs = select(accounts.c.id).where(accounts.c.person_id == person_id)
-        self._connection.execute(delete(other_ids).where(other_ids.c.account_id.in_(theirs)))
-        nobody = literal("erased-").concat(cast(accounts.c.id, Text))
-        self._update(
-            accounts.c.person_id == person_id,
-            name=name,
-            handle="",
-            user=nobody,
-            zone="UTC",
-            locale="",
-            language="",
-            reminders=0,
-            mention=0,
-            erased=1,
-        )
+        for statement in _ERASE_WITH_ACCOUNTS:
+            self._connection.execute(statement, {"person": person_id})
+        self._connection.execute(_ERASE_ACCOUNTS, {"person": person_id, "shown": name})
 
     def _change(self, account_id: int, **values: str | int | datetime | None) -> None:
         counted = self._connection.lasting(COUNTED)
         self._connection.execute(_CHANGE, {"account": account_id, **values})
         if counted and "gone_at" not in values:  # nothing else of an account says who is counted
             self._connection.keep(COUNTED, counted)
-
-    def _update(self, where: ColumnElement[bool], **values: Any) -> None:
-        self._connection.execute(update(accounts).where(where).values(**values))
 
 
 class SqlMembers(Repository):
@@ -352,12 +356,9 @@ class SqlMembers(Repository):
         self._connection.execute(update(members).where(members.c.id == member_id).values(hours=hours))
 
     def erase(self, member_id: int, at: datetime, name: str) -> None:
-        for table in (breaks, slips):
-            self._connection.execute(delete(table).where(table.c.member_id == member_id))
-        self._connection.execute(delete(drafts).where(drafts.c.member_id == member_id))
-        left = case((members.c.left_at.is_(None), bindparam("at", at, members.c.left_at.type)), else_=members.c.left_at)
-        statement = update(members).where(members.c.id == member_id)
-        self._connection.execute(statement.values(left_at=left, why="", hours=None, shown=name))
+        for statement in _ERASE_WITH_MEMBER:
+            self._connection.execute(statement, {"member": member_id})
+        self._connection.execute(_ERASE_MEMBER, {"member": member_id, "at": at, "name": name})
 
     def set_left(self, member_id: int, at: datetime | None) -> None:
         self._connection.execute(update(members).where(members.c.id == member_id).values(left_at=at))

@@ -16,6 +16,8 @@ _OF_MEMBER = once(
     .order_by(recall_answers.c.round, recall_answers.c.id)
 )
 
+_ERASE = once(delete(recall_answers).where(recall_answers.c.member_id == bindparam("member")))
+
 
 class SqlRecallAnswers(Repository):
     """Implements `app.ports.recall_answers.RecallAnswers`."""
@@ -32,4 +34,4 @@ class SqlRecallAnswers(Repository):
         self._connection.execute(insert(recall_answers).values(member_id=member_id, **values))
 
     def erase(self, member_id: int) -> None:
-        self._connection.execute(delete(recall_answers).where(recall_answers.c.member_id == member_id))
+        self._connection.execute(_ERASE, {"member": member_id})
