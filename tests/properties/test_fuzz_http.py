@@ -59,6 +59,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(api, "AGAIN", ())
+    monkeypatch.setattr(api, "LONGER", ())
 
 
 def encoded(pairs: object) -> bytes:

@@ -262,6 +262,17 @@ async def test_an_answer_is_tried_again_while_somebody_waits(
     assert (await slack.command("U2", "/checkin")).text.startswith("checkin")
 
 
+async def test_an_answer_that_fails_several_times_in_a_row_comes_late(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One call in ten fails in bad hours, and four in a row now and then."""
+    monkeypatch.setattr(api, "AGAIN", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(api, "LONGER", (0.0, 0.0))
+    slack.world.break_down("response_url", 500, times=3)
+    slack.world.fail("response_url", "ratelimited", retry_after=0, times=2)
+    assert (await slack.command("U2", "/checkin")).text.startswith("checkin")
+
+
 @pytest.mark.parametrize("fault", ["lose_answer", "drop", "break_down"])
 async def test_a_form_opens_although_a_call_fails(
     slack: SlackServer, platform: SlackPlatform, toy: Toy, fault: str

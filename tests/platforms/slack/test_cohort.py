@@ -403,6 +403,7 @@ async def test_an_answer_that_never_arrived_is_told_at_the_next_command(
 ) -> None:
     """A response_url that fails, or a view that cannot be updated and no direct message in its place."""
     monkeypatch.setattr(api, "AGAIN", (0.0, 0.0))
+    monkeypatch.setattr(api, "LONGER", ())
     async with running(tmp_path, "socket") as bot:
         world = bot.slack.world
         await bot.create()

@@ -183,7 +183,7 @@ class Answers:
     async def _post(self, team: str, said: translate.Said, reply: Message) -> None:
         for part in render.parts(reply):
             given = {"channel": said.channel, "thread_ts": said.thread, "text": part.text, "blocks": part.blocks}
-            await retry(partial(self._api.call, team, "chat.postMessage", **given, metadata=ANSWER))
+            await retry(partial(self._api.call, team, "chat.postMessage", **given, metadata=ANSWER), longer=True)
 
     async def user_change(self, body: Body) -> None:
         """Somebody's name, zone or rights have changed, or their account was deactivated or is used again."""
@@ -255,7 +255,7 @@ class Answers:
                 replies.append(reply)
         try:
             shown = forms.home(replies, manifest.home_buttons(self._table))
-            await retry(partial(self._api.call, who.team, "views.publish", user_id=who.user, view=shown))
+            await retry(partial(self._api.call, who.team, "views.publish", user_id=who.user, view=shown), longer=True)
         except (Refused, Unknown, CannotRender) as error:
             log.warning("the home tab of %s is not shown: %s", who.user, error)
 

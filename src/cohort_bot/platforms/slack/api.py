@@ -29,15 +29,18 @@ FILE_SERVER = "files.slack.com"
 AGAIN = (0.1, 0.4, 1.0)
 """Seconds between attempts while a person waits: they end before a form's trigger expires, after three seconds."""
 
+LONGER = (1.0, 3.0)
+"""Seconds between further attempts for a message, which has no trigger: one that comes late is better than none."""
 
-async def retry(call: Callable[[], Awaitable[T]], done: str = "") -> T | None:
-    """Retry after temporary failures.
+
+async def retry(call: Callable[[], Awaitable[T]], done: str = "", *, longer: bool = False) -> T | None:
+    """Retry after temporary failures; `longer` where nothing expires meanwhile.
 
     Only for reads, and for messages to a single person: twice is better there than not at all. `done` is Slack's error
     code that shows that an earlier attempt succeeded. Raises Refused or Unknown.
     """
-    doubtful = False
-    for wait in (*AGAIN, None):
+    doubtful, waits = False, (*AGAIN, *(LONGER if longer else ()))
+    for wait in (*waits, None):
         after = 0.0
         try:
             return await call()
@@ -49,7 +52,7 @@ async def retry(call: Callable[[], Awaitable[T]], done: str = "") -> T | None:
             if doubtful and done and refused.detail.startswith(done):
                 return None
             after = refused.retry_after or 0.0
-            if wait is None or refused.reason is not Reason.BUSY or after > AGAIN[-1]:
+            if wait is None or refused.reason is not Reason.BUSY or after > max(waits, default=0.0):
                 raise
         await asyncio.sleep(max(wait, after))
     return None

@@ -80,7 +80,7 @@ class Request:
         """Show the reply in place of the modal that the request came from. Raises Refused, Unknown or CannotRender."""
         shown = forms.view(reply, self.origin)
         view = self.body.get("view") or {}
-        await retry(partial(self.api.call, self.team, "views.update", view_id=view.get("id"), view=shown))
+        await retry(partial(self.api.call, self.team, "views.update", view_id=view.get("id"), view=shown), longer=True)
 
     async def direct(self, reply: Reply | Asked) -> None:
         """Send it as a direct message: the last resort where Slack offers nothing else."""
@@ -88,7 +88,7 @@ class Request:
         user = translate.who(self.body).user
         for part in render.parts(words):
             payload = {"channel": user, "text": part.text, "blocks": part.blocks, "metadata": ANSWER}
-            await retry(partial(self.api.call, self.team, "chat.postMessage", **payload))
+            await retry(partial(self.api.call, self.team, "chat.postMessage", **payload), longer=True)
 
 
 class ReplyChannel(ABC):
@@ -159,7 +159,7 @@ class ByResponse(ReplyChannel):
             }
             if thread := self._request.origin.thread:
                 body["thread_ts"] = thread
-            await retry(partial(self._request.api.respond, str(url), body))
+            await retry(partial(self._request.api.respond, str(url), body), longer=True)
 
 
 class BySubmit(ReplyChannel):
