@@ -43,12 +43,13 @@ class Client:
             await asyncio.sleep(pause)
 
     async def answer(self) -> bytes:
-        """All that comes until the other side hangs up."""
+        """All that comes until the other side hangs up; what came before a reset counts."""
+        said = b""
         async with asyncio.timeout(5):
-            try:
-                return await self.reader.read()
-            except ConnectionError:
-                return b""
+            with contextlib.suppress(ConnectionError):
+                while part := await self.reader.read(4096):
+                    said += part
+        return said
 
     async def first_line(self) -> bytes:
         async with asyncio.timeout(5):
