@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.planner import Group, due, next_due
 from cohort_bot.app.ports.store import NewDelivery
 from cohort_bot.core.membership import Cohort, Member, Room
@@ -132,6 +133,8 @@ def test_everything_that_the_rules_ask_for_comes_once_and_nothing_else(world: tu
         if row.kind == "nudge":
             assert row.expires is not None
             assert row.due < row.expires <= plan.almanac.closes(row.round or 0)
+        early = KINDS[row.kind].of_all or KINDS[row.kind].ahead
+        assert not early or row.member_id is None, "a change takes back what is composed early by who it is about"
 
 
 @settings(max_examples=60)
