@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from cohort_bot import runtime
+from cohort_bot.app.delivery import courier
 from cohort_bot.app.delivery.pacing import TRIPS_AFTER, CircuitBreaker, Pacing, TokenBucket
 from cohort_bot.app.delivery.sender import MAX_ATTEMPTS
 from cohort_bot.app.ports.platform import Pace, Reason, Refused, Search, Unknown
@@ -197,6 +198,34 @@ async def test_stopping_waits_for_what_is_under_way(bot: BotUnderTest) -> None:
     async with _again(bot, close=False) as again:
         await again.settle()
         assert again.cards() == [1]
+
+
+async def test_all_outcomes_are_recorded_however_few_go_into_a_transaction(
+    bot: BotUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also those of the last messages before the end, which come at the same time."""
+    monkeypatch.setattr(courier, "MOST_NOTED", 1)
+    for channel in ("north", "south"):
+        await bot.write(lambda store, channel=channel: store.cohorts.add_room(1, "local", "playground", channel))
+    all_under_way = asyncio.Barrier(4)
+
+    async def together(place: Place, _message: object, mark: str, *_: object) -> Ref:
+        await all_under_way.wait()
+        return Ref(place, mark)
+
+    bot.chat.send = together  # type: ignore[assignment, method-assign]
+    bot.clock.move_to(MONDAY)
+    await bot.runtime.ticker.tick()
+    while all_under_way.n_waiting < 3:  # noqa: ASYNC110 - a barrier does not say when they are there
+        await asyncio.sleep(0)
+    stopping = asyncio.create_task(bot.runtime.stop())
+    await asyncio.sleep(0)
+    await all_under_way.wait()
+    await stopping
+    async with _again(bot, close=False) as again:
+        rows = [await again.delivery(f"opening:1:r1:{room}") for room in (1, 2, 3)]
+        assert [row.state for row in rows] == [State.SENT] * 3
+        assert {row.fence for row in rows} == {1}, "none was looked up"
 
 
 async def test_a_connection_that_does_not_close_keeps_no_process_from_ending(

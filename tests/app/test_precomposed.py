@@ -1,7 +1,9 @@
 """What is written down and composed in the seconds before its instant, and taken back when the cohort changes."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -48,8 +50,9 @@ class Planned:
 
         return self.file.write(plan)
 
-    def claim(self, at: datetime) -> ledger.Claims:
-        return self.file.write(lambda store: ledger.claim(store, self.shelf, at, 10, precomposed=self.precomposed))
+    def claim(self, at: datetime, enough: Callable[[], bool] = lambda: False) -> ledger.Claims:
+        how: Any = {"precomposed": self.precomposed, "enough": enough}
+        return self.file.write(lambda store: ledger.claim(store, self.shelf, at, 10, **how))
 
     def state(self) -> State | None:
         row = self.file.write(lambda store: store.deliveries.by_key(KEY))
@@ -73,6 +76,22 @@ def test_an_opening_is_composed_ahead_and_comes_at_its_instant(
     assert parcel.delivery.payload == row.payload
     assert parcel.message is not None
     assert parcel.to == Place("local", "w", "study-hall")
+
+
+def test_once_it_is_enough_the_other_messages_are_left_for_the_next_claim_as_they_were_composed(
+    planned: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def go_on(store: Store) -> None:
+        for channel in ("north", "south", "east", "west"):
+            store.cohorts.add_room(1, "local", "w", channel)
+        store.cohorts.replan(1, BEFORE)
+
+    planned.file.write(go_on)
+    planned.tick(BEFORE)
+    monkeypatch.setattr(ledger, "CLAIMED_AT_ONCE", 2)
+    monkeypatch.setattr(ledger, "_compose", None)
+    sent = [len(planned.claim(OPENS, lambda: True).send) for _ in range(4)]
+    assert sent == [2, 2, 1, 0]
 
 
 @pytest.mark.parametrize("change", ["nothing", "language", "room", "end", "restart"])

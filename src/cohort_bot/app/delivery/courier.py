@@ -17,7 +17,7 @@ from cohort_bot.app.delivery import edits
 from cohort_bot.app.delivery.edits import Edit, Editor
 from cohort_bot.app.delivery.ledger import Claims, Parcel
 from cohort_bot.app.delivery.outcome import Outcome
-from cohort_bot.app.delivery.pacing import SLICE, ClaimWindow, Pacing
+from cohort_bot.app.delivery.pacing import MOST_NOTED, ClaimWindow, Enough, Pacing
 from cohort_bot.app.delivery.sender import Sender
 from cohort_bot.app.delivery.sources import Source
 from cohort_bot.app.delivery.throttle import Throttle
@@ -165,7 +165,8 @@ class Courier:
                 self._results.append(DeliveryResult(work.delivery, State.READY, DeliveryReason.STOPPED))
         while self._workers or self._results:
             with contextlib.suppress(Exception):  # whatever cannot be recorded now is looked up at the next start
-                await self._record()
+                while await self._record():
+                    pass
             if not self._workers:
                 return
             await asyncio.wait(self._workers, return_when=asyncio.FIRST_COMPLETED)
@@ -181,7 +182,7 @@ class Courier:
 
     async def _record(self) -> bool:
         """Write the results that have gathered to the ledger; returns whether there were any."""
-        results, self._results = self._results, []
+        results, self._results = self._results[:MOST_NOTED], self._results[MOST_NOTED:]
         if not results:
             return False
         at = self._clock.now()
@@ -254,11 +255,7 @@ class Courier:
         but = waiting | self._busy
 
         def claim(store: Store) -> tuple[Claims, list[Edit]]:
-            until = self._clock.elapsed() + SLICE
-
-            def enough() -> bool:
-                return self._clock.elapsed() >= until
-
+            enough = Enough(self._clock.elapsed)
             claims = self._source.claim(store, at, free, but, down, enough)
             left = free - len(claims.send) - len(claims.look_up)
             return claims, edits.due(store, self._programmes, at, left, self._platforms.keys() - down, but, enough)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cohort_bot.app.delivery import keys
-from cohort_bot.app.delivery.pacing import SLICE
+from cohort_bot.app.delivery.pacing import Enough
 from cohort_bot.app.delivery.planner import Group, next_settled
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
@@ -86,9 +86,9 @@ class GroupMatching:
         """Carry out the first of these moves, as many as fit into a transaction; returns of each whether it was."""
 
         def write(store: Store) -> list[bool]:
-            began, done = self._clock.elapsed(), list[bool]()
+            enough, done = Enough(self._clock.elapsed), list[bool]()
             for team in todo:
-                if done and self._clock.elapsed() - began > SLICE:
+                if done and enough():
                     break
                 done.append(carry_out(store, found, team, at))
             return done

@@ -48,6 +48,9 @@ MEMBERS_AT_ONCE = 25
 COMPOSED_AT_ONCE = 25
 """The same for messages that are composed."""
 
+CLAIMED_AT_ONCE = 100
+"""The same for messages that are precomposed."""
+
 MOST_COMPOSED = 100
 """More are never composed in one claim, so no more are looked for unless some are precomposed."""
 
@@ -276,20 +279,21 @@ def claim(
     row that has nothing there is left. `board`: there is one, and messages may have a button to it. Once `enough`
     returns True the other rows are left for the next claim.
     """
-    frozen: list[tuple[Delivery, str, str | None]] = []
-    going: list[tuple[Place | Person | Circle, Message | None]] = []
+    send: list[Parcel] = []
+    going: list[_Going] = []
     look_up: list[Parcel] = []
     dropped: list[DeliveryResult] = []
     put_off = 0
     to_compose: list[Delivery] = []
     others: list[int] = []
     most = limit if precomposed else min(limit, MOST_COMPOSED)
-    for turn in _until(enough, store.deliveries.ready(at, most, but, but_platforms, only)):
-        if precomposed and (kept := precomposed.take(turn, at)):
-            frozen.append((kept.row, kept.row.payload or "", kept.to.channel))
-            going.append((kept.to, kept.message))
-        else:
-            others.append(turn.id)
+    turns = store.deliveries.ready(at, most, but, but_platforms, only)
+    for start in _until(enough, range(0, len(turns), CLAIMED_AT_ONCE)):
+        some = turns[start : start + CLAIMED_AT_ONCE]
+        kept = {turn.id: precomposed.take(turn, at) if precomposed else None for turn in some}
+        ready = [_Going(each.row, each.row.payload or "", each.to, each.message) for each in kept.values() if each]
+        send += _claim_some(store, ready, at, only)
+        others += [number for number, each in kept.items() if each is None]
     for row in _until(enough, _read(store, others)):
         to, left = _destination(store, row)
         if to is None:
@@ -315,12 +319,16 @@ def claim(
             dropped.append(DeliveryResult(row, composed.state, composed.reason, detail=composed.detail))
             continue
         message, payload = composed
-        frozen.append((row, payload, to.channel if isinstance(to, Place) else None))
-        going.append((_titled(to, message), message if payload is not row.payload else None))
+        going.append(_Going(row, payload, _titled(to, message), message if payload is not row.payload else None))
     store.deliveries.note(dropped, at)
+    send += _claim_some(store, going, at, only)
+    return Claims(tuple(send), tuple(look_up), len(dropped) + put_off, tuple(to_compose))
+
+
+def _claim_some(store: Store, going: Sequence["_Going"], at: datetime, only: Mapping[str, int] | None) -> list[Parcel]:
+    frozen = [(each.row, each.payload, each.to.channel if isinstance(each.to, Place) else None) for each in going]
     claimed = store.deliveries.claim(frozen, at, only or {})
-    send = tuple(Parcel(row, to, message) for row, (to, message) in zip(claimed, going, strict=True))
-    return Claims(send, tuple(look_up), len(dropped) + put_off, tuple(to_compose))
+    return [Parcel(row, each.to, each.message) for row, each in zip(claimed, going, strict=True)]
 
 
 def compose_beside(
@@ -432,6 +440,16 @@ def _digest_place(store: Store, cohort: Cohort, row: Delivery, channel: str) -> 
 
 def _place(room: Room) -> Place:
     return Place(room.platform, room.workspace, room.channel)
+
+
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """A row to be claimed, its frozen text, where it goes, and the message unless only that text is at hand."""
+
+    row: Delivery
+    payload: str
+    to: Place | Person | Circle
+    message: Message | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ All of it is elapsed time and kept in memory; a restart forgets it, which at wor
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,10 +18,11 @@ LEAST_CLAIMED: Final = 200
 MOST_CLAIMED: Final = 1000
 """Within these bounds."""
 
-SLICE: Final = 0.01
-"""Elapsed seconds after which a transaction takes on nothing more, because somebody's check-in may wait for the writer.
-What it has taken on is still written, so that it ends within twice that time.
-"""
+MOST_NOTED: Final = 400
+"""The most outcomes that are recorded in one transaction."""
+
+SLICE: Final = 0.012
+"""Elapsed seconds that a transaction may hold the writer, because somebody's check-in may wait for it."""
 
 TRIPS_AFTER: Final = 5
 """This many failures of a platform in a row, on any channels, mean that it is down."""
@@ -43,6 +45,25 @@ class Pacing:
         """Seconds to wait after this many failures in a row, give or take a fifth to spread the retries."""
         seconds = min(self.first_wait * 2.0 ** min(failures - 1, 20), self.longest_wait)
         return seconds * (0.8 + secrets.randbelow(401) / 1000)
+
+
+class Enough:
+    """Tells a transaction when to take on nothing more: when a step as long as the last one would end after SLICE.
+
+    Called before each step but the first. So a slow machine takes fewer steps, and holds the writer no longer.
+    """
+
+    def __init__(self, elapsed: Callable[[], float]) -> None:
+        """`elapsed` returns seconds of elapsed time. The transaction begins now."""
+        self._elapsed = elapsed
+        self._last = elapsed()
+        self._until = self._last + SLICE
+
+    def __call__(self) -> bool:
+        """Whether it is enough."""
+        now = self._elapsed()
+        step, self._last = now - self._last, now
+        return now + step > self._until
 
 
 class TokenBucket:

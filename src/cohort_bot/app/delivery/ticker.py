@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from cohort_bot.app.delivery import ledger
-from cohort_bot.app.delivery.pacing import SLICE
+from cohort_bot.app.delivery.pacing import Enough
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
@@ -100,9 +100,8 @@ class Ticker:
         """Plan these cohorts in slices, each in a transaction; returns how many rows were due."""
 
         def plan(store: Store) -> ledger.Slice | None:
-            until = self._clock.elapsed() + SLICE
-            slices = (self._precomposed, done.begun, lambda: self._clock.elapsed() >= until)
-            return ledger.materialise(store, self._programmes, done.left, at, *slices)
+            enough = Enough(self._clock.elapsed)
+            return ledger.materialise(store, self._programmes, done.left, at, self._precomposed, done.begun, enough)
 
         written, done = 0, ledger.Slice(0, cohorts)
         while done.left:
