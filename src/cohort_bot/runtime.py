@@ -15,9 +15,10 @@ from cohort_bot.app.delivery.group_silence import GroupSilence
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.delivery.recovery import Recovery
+from cohort_bot.app.delivery.slices import in_slices
 from cohort_bot.app.delivery.sources import LedgerSource
 from cohort_bot.app.delivery.stalled import LATE, MOST, Renews, Stalled
-from cohort_bot.app.delivery.ticker import TOGETHER, Ticker
+from cohort_bot.app.delivery.ticker import Ticker
 from cohort_bot.app.delivery.upcoming import Upcoming, a_week_on, upcoming
 from cohort_bot.app.dispatch import Dispatcher
 from cohort_bot.app.ports.clock import Clock
@@ -231,13 +232,10 @@ class Bot:
         self.time.start()
 
     async def _replan_all(self) -> None:
-        """A programme may have been edited while the bot was stopped, so the next due instants are worked out again.
-
-        Some cohorts at a time: others may be writing, and a conflicting transaction is repeated.
-        """
+        """A programme may have been edited while the bot was stopped, so the next due instants are worked out again."""
         cohorts = [cohort.id for cohort in await self.database.read(lambda store: store.cohorts.active())]
-        for start in range(0, len(cohorts), TOGETHER):
-            await self.database.write(partial(_replan, cohorts[start : start + TOGETHER], self.clock.now()))
+        at = self.clock.now()
+        await in_slices(self.database, self.clock, cohorts, lambda store, each: store.cohorts.replan(each, at))
 
     async def stop(self) -> None:
         """Take no more work, finish what is under way within ten seconds, close the file. Twice is harmless."""
@@ -428,8 +426,3 @@ async def _close(platform: ChatPlatform) -> None:
             await platform.stop(GRACE / 2)
     except TimeoutError:
         log.warning("the connections to %s did not close in time; they end with the process", platform.name)
-
-
-def _replan(cohorts: Sequence[int], at: datetime, store: Store) -> None:
-    for cohort_id in cohorts:
-        store.cohorts.replan(cohort_id, at)

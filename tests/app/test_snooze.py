@@ -191,7 +191,7 @@ async def test_the_only_one_of_a_round_can_be_put_off_only_while_the_round_is_op
 
 async def test_it_keeps_its_instant_when_the_calendar_is_found_to_have_been_ahead(reminded: BotUnderTest) -> None:
     await put_off(reminded, WEEKEND)
-    await reminded.write(lambda store: take_back(store, [1], reminded.clock.now()))
+    await reminded.write(lambda store: take_back(store, 1, reminded.clock.now()))
     await reminded.settle()
     assert came(reminded) == [THURSDAY]
     await reminded.until(CLOSED)

@@ -114,6 +114,23 @@ async def test_hundreds_of_cohorts_that_are_due_at_once_are_planned_and_claimed_
     assert too_long(held) == {}
 
 
+async def test_what_was_planned_for_hundreds_of_cohorts_while_the_calendar_was_ahead_is_taken_back_in_slices(
+    tmp_path: Path, held: dict[str, list[float]]
+) -> None:
+    for number in (1, COHORTS // 4):
+        held.clear()
+        path, platform, clock = tmp_path / f"{number}.db", SilentPlatform(""), StillClock(OPENING + timedelta(days=3))
+        fill(path, number)
+        async with Bot(SqliteDatabase(path), LIBRARY, {"bench": platform}, clock) as bot:
+            await bot.settle()
+            clock.at = OPENING - timedelta(hours=2)
+            await bot.settle()
+            planned = await bot.database.read(lambda store: store.cohorts.planned(range(1, number + 1)))
+            assert set(planned.values()) == {clock.at}
+    assert len(held["in_slices.<locals>.write"]) > 10
+    assert max(held["in_slices.<locals>.write"]) <= LONGEST
+
+
 def crowd(path: Path, number: int = CROWD) -> None:
     """One cohort of so many members around the world, who all want to be in a small group."""
     fill(path, 1)
@@ -196,7 +213,7 @@ async def test_the_small_groups_of_a_thousand_people_are_made_in_slices_and_off_
         assert sum(len(group.members) for group in groups) == CROWD
         assert await database.read(lambda store: store.groups.to_match()) == {}
         assert threading.main_thread() not in threads
-        made = held["GroupMatching._carry_out.<locals>.write"]
+        made = held["in_slices.<locals>.write"]
         assert len(made) > 3
         assert max(made[1:]) <= LONGEST, "after the first, for which statements are compiled"
     with engine.begin() as connection:

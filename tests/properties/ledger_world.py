@@ -233,7 +233,7 @@ class Oracle:
         """
         before, planned = {row.key: row for row in file.rows()}, self.planned(file)
         if not self.archived and (planned > now + FAR or back > FAR):
-            file.write(lambda store: ledger.take_back(store, [self.cohort], now))
+            file.write(lambda store: ledger.take_back(store, self.cohort, now))
         after = {row.key: row for row in file.rows()}
         if self.archived or (planned <= now + FAR and back <= FAR):
             assert after == before

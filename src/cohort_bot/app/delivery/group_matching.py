@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cohort_bot.app.delivery import keys
-from cohort_bot.app.delivery.pacing import Enough
 from cohort_bot.app.delivery.planner import Group, next_settled
+from cohort_bot.app.delivery.slices import in_slices
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.programmes import Programmes
@@ -75,25 +75,13 @@ class GroupMatching:
         if found is not None:
             moves = await asyncio.to_thread(match, found.people, found.past)
             todo = [*moves.formed, *((each,) for each in moves.out)]
-            while todo:
-                done = await self._carry_out(found, todo, at)
-                todo, whole = todo[len(done) :], whole and all(done)
+            carried_out = await in_slices(
+                self._database, self._clock, todo, lambda store, team: carry_out(store, found, team, at)
+            )
+            whole = all(carried_out)
             self._wake()
         if whole:
             await self._database.write(lambda store: store.groups.matched(cohort_id, number))
-
-    async def _carry_out(self, found: "Found", todo: Sequence[Collection[int]], at: datetime) -> Sequence[bool]:
-        """Carry out the first of these moves, as many as fit into a transaction; returns of each whether it was."""
-
-        def write(store: Store) -> list[bool]:
-            enough, done = Enough(self._clock.elapsed), list[bool]()
-            for team in todo:
-                if done and enough():
-                    break
-                done.append(carry_out(store, found, team, at))
-            return done
-
-        return await self._database.write(write)
 
 
 def next_matching(store: Store, programmes: Programmes, cohort: Cohort, at: datetime) -> datetime | None:

@@ -155,20 +155,17 @@ def _plan_some(
     return Slice(done.rows + len(rows), [*left, *done.left[len(ids) :]], unfinished)
 
 
-def take_back(store: Store, cohort_ids: Sequence[int], at: datetime) -> None:
-    """Undo what was planned and dropped for these cohorts while the calendar was ahead of `at`, which it is now.
+def take_back(store: Store, cohort_id: int, at: datetime) -> None:
+    """Undo what was planned and dropped for a cohort while the calendar was ahead of `at`, which it is now.
 
-    They are planned again from where their schedule really is. Rows that were tried stay, so nothing is posted twice.
+    It is planned again from where its schedule really is. Rows that were tried stay, so nothing is posted twice.
     """
-    plans = []
     dropped = (DeliveryReason.LATE, DeliveryReason.UNWANTED)
-    for cohort_id, until in store.cohorts.planned(cohort_ids).items():
+    for until in store.cohorts.planned([cohort_id]).values():
         first = store.deliveries.take_back(cohort_id, PLANNED, dropped, DeliveryReason.BEFORE_ROOM, at, at + FAR)
-        if first is None and until <= at + FAR:
-            continue
-        since = min(at, until) if first is None else min(at, until, first - timedelta(milliseconds=1))
-        plans.append(Plan(cohort_id, since, since))
-    store.cohorts.plan(plans)
+        if first is not None or until > at + FAR:
+            since = min(at, until) if first is None else min(at, until, first - timedelta(milliseconds=1))
+            store.cohorts.plan([Plan(cohort_id, since, since)])
 
 
 def sweep(store: Store, at: datetime, most: int) -> int:

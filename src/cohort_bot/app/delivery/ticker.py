@@ -4,12 +4,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final
 
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.pacing import Enough
 from cohort_bot.app.delivery.precomposed import Precomposed
+from cohort_bot.app.delivery.slices import in_slices
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.programmes import Programmes
@@ -21,7 +21,7 @@ LOOK_BACK: Final = 600.0
 """Elapsed seconds between two checks for cohorts that were planned too far ahead, even without a jump of the clock."""
 
 TOGETHER: Final = 25
-"""Cohorts whose planning is undone or begun again in one transaction."""
+"""When a cohort's planning cannot be undone or begun, so many others wait with it for the next time."""
 
 
 class Ticker:
@@ -88,7 +88,9 @@ class Ticker:
         for start in range(0, len(cohorts), TOGETHER):
             some = cohorts[start : start + TOGETHER]
             try:
-                await self._database.write(partial(ledger.take_back, cohort_ids=some, at=at))
+                await in_slices(
+                    self._database, self._clock, some, lambda store, each: ledger.take_back(store, each, at)
+                )
             except Exception:  # everything else is still planned
                 log.exception("rows planned while the calendar was ahead cannot be taken back; trying again later")
         self._latest, self._looked = at, now
