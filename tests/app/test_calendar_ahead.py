@@ -11,6 +11,7 @@ from cohort_bot.app.delivery.planner import opening_row
 from cohort_bot.app.delivery.ticker import LOOK_BACK
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.core.delivery_states import State
 from tests.fakes.bot import BotUnderTest, OneGuide, StillClock, running
 from tests.fakes.memory import MemoryPlatform
 from tests.properties.worlds import programme
@@ -101,6 +102,20 @@ async def test_reminders_come_in_their_time(tmp_path: Path, meanwhile: str) -> N
         said.append(reminders(chat))
     assert said[0]
     assert said[0] == said[1]
+
+
+async def test_a_reminder_that_came_days_early_does_not_keep_back_the_one_before_it(tmp_path: Path) -> None:
+    clock = Machine()
+    async with running(tmp_path, clock=clock, programmes=GUIDE) as bot:
+        await begin(bot)
+        closing = datetime(2027, 1, 17, 8, tzinfo=UTC)
+        await wrong(bot, clock, closing - TUESDAY)
+        early = await bot.delivery("nudge:1:r2:closing:m1")
+        assert (early.state, early.updated) == (State.SENT, closing)
+        await bot.settle()
+        assert (await bot.delivery("nudge:1:r2:closing:m1")).updated == TUESDAY
+        await bot.until(closing)
+        assert (await bot.delivery("nudge:1:r2:middle:m1")).state is State.SENT
 
 
 async def test_what_cannot_be_taken_back_holds_up_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -205,8 +205,8 @@ async def test_all_outcomes_are_recorded_however_few_go_into_a_transaction(
 ) -> None:
     """Also those of the last messages before the end, which come at the same time."""
     monkeypatch.setattr(courier, "MOST_NOTED", 1)
-    for channel in ("north", "south"):
-        await bot.write(lambda store, channel=channel: store.cohorts.add_room(1, "local", "playground", channel))
+    more = ("north", "south")
+    await bot.write(lambda store: [store.cohorts.add_room(1, "local", "playground", channel) for channel in more])
     all_under_way = asyncio.Barrier(4)
 
     async def together(place: Place, _message: object, mark: str, *_: object) -> Ref:

@@ -28,7 +28,7 @@ from cohort_bot.core.features import GENTLE, Feature
 from cohort_bot.core.membership import Break
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.ledger_rows import mark_of
-from tests.properties.ledger_world import BORN, START, File, Oracle, Row, Shelf, join
+from tests.properties.ledger_world import BORN, FAR, START, File, Oracle, Row, Shelf, join
 from tests.properties.worlds import DAY, TIMES, programme
 
 ZONES = ("Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Asia/Kathmandu")
@@ -93,9 +93,9 @@ class LedgerMachine(RuleBasedStateMachine):
         def look(store: Store) -> Sequence[int]:
             planned, due = store.cohorts.planned([self.oracle.cohort])[self.oracle.cohort], store.cohorts.next_due()
             if due == planned:  # a change: it goes back to the opening before last, and no further for several changes
-                assert planned <= self.oracle.seen_until
+                assert planned <= max(self.oracle.seen_until, self.now + FAR)
                 assert planned > min(self.planned, self.oracle.seen_until) - HOUR
-                self.oracle.seen_until = planned
+                self.oracle.seen_until = min(planned, self.oracle.seen_until)
             return store.cohorts.due(self.now + self.early)
 
         cohorts = self.file.write(look)
@@ -216,6 +216,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert self.file.write(
             lambda store: store.deliveries.note([DeliveryResult(row, State.SENT, None, row.mark, "general")], self.now)
         )
+        self.oracle.sent[row.what.key] = self.now
 
     @precondition(lambda self: self.sending)
     @rule(index=which, state=st.sampled_from((State.READY, State.PARKED)))
@@ -244,6 +245,7 @@ class LedgerMachine(RuleBasedStateMachine):
                     [DeliveryResult(row, State.SENT, None, row.mark, "general")], self.now
                 )
             )
+            self.oracle.sent[row.what.key] = self.now
         else:
             assert self.file.write(lambda store: store.deliveries.put(row, State.READY, None, self.now))
 
@@ -284,6 +286,8 @@ class LedgerMachine(RuleBasedStateMachine):
 
         if self.file.write(write):
             assert self.fences[row.what.key] == row.fence
+            if state is State.SENT:
+                self.oracle.sent[row.what.key] = self.now
             self.looking = [each for each in self.looking if each.what.key != row.what.key]
 
     @precondition(lambda self: "parked" in self.states.values())

@@ -36,6 +36,9 @@ TOGETHER = timedelta(minutes=5)
 """How long after a greeting the next one comes, for all who have come meanwhile."""
 PATIENCE = {"nudge": timedelta(hours=3), "digest": DAY, "paper": 7 * DAY, "gate": 7 * DAY}
 """How long each kind is still worth sending; the others for ever."""
+CAPPED = {"nudge", "comeback"}
+MOST_DIRECT = 3
+"""These are not sent as the fourth message to a person in a round."""
 
 
 def whole(at: datetime) -> datetime:
@@ -149,6 +152,8 @@ class Oracle:
         self.greetings: dict[str, Greeting] = {}
         self.dropped: dict[str, datetime] = {}
         """When a row was not wanted any more, or came too late."""
+        self.sent: dict[str, datetime] = {}
+        """When a row was known to be sent."""
         self._ends: dict[str, datetime] = {}
 
     def look(self, now: datetime) -> None:
@@ -240,6 +245,7 @@ class Oracle:
             return None
         due = {key: row.due for key, row in after.items()}
         self.seen_until = min(self.seen_until, now)
+        self.sent = {key: min(at, now) for key, at in self.sent.items()}
         anew = []
         for key, row in before.items():
             dropped = row.state == "skipped" and self.dropped.get(key, now) > now
@@ -320,7 +326,8 @@ class Oracle:
             "comeback": self._calls_back,
             "nudge": self._reminds,
         }[kind]
-        return reachable and rule(person, number, now)
+        many = kind in CAPPED and len(self._heard(person, now)) >= MOST_DIRECT
+        return reachable and not many and rule(person, number, now)
 
     def _at_work(self, person: Person, number: int, _: datetime) -> bool:
         return not person.resting(self.almanac.dates(number))
@@ -342,7 +349,21 @@ class Oracle:
         return moment(at.astimezone(ZoneInfo(zone)).date(), time(22), zone)
 
     def _reminds(self, person: Person, number: int, now: datetime) -> bool:
-        return not self._quiet(person, number, now) and not self.silent(person, now)
+        quiet = self._quiet(person, number, now) or self.silent(person, now)
+        return not quiet and not self._reminded(person, number, now)
+
+    def _heard(self, person: Person, now: datetime) -> list[str]:
+        """What they got directly since the newest round opened. It is more than usual where a schedule was moved, or
+        the calendar was ahead.
+        """
+        newest = self.almanac.latest(now)
+        since = self.almanac.opens(newest) if newest else now - 7 * DAY
+        return [key for key, at in self.sent.items() if key.endswith(f":m{person.id}") and at >= since]
+
+    def _reminded(self, person: Person, number: int, now: datetime) -> bool:
+        """Whether the other reminder of the round came less than a day before."""
+        others = [key for key in self._heard(person, now) if key.startswith(f"nudge:{self.cohort}:r{number}:")]
+        return any(now - self.sent[key] < DAY for key in others)
 
     def _quiet(self, person: Person, number: int, now: datetime) -> bool:
         """Who has checked in needs no reminder, nor who is on a break of the round, or on a shorter one today."""
@@ -390,6 +411,7 @@ def join(store: Store, oracle: Oracle, now: datetime, zone: str, *, from_week_1:
 
 def _first(oracle: Oracle, now: datetime) -> int:
     """The open round when four of its dates are still to come, else the next."""
+    oracle.almanac.pass_to(now)
     number = oracle.almanac.latest(now)
     if not number or now >= oracle.almanac.closes(number):
         return number + 1

@@ -105,9 +105,10 @@ class SqlDeliveries:
         far: datetime,
     ) -> datetime | None:
         """Undo what was done for instants later than `at`, which is now; returns when the first deleted row was due."""
-        gone, *others = taking_back(cohort_id, planned, dropped, left_out, at, far)
+        gone, *opened, done = taking_back(cohort_id, planned, dropped, left_out, at, far)
         instants = list(self._connection.execute(gone).scalars())
-        self.opened += [number for each in others for number in self._connection.execute(each).scalars()]
+        self.opened += [number for each in opened for number in self._connection.execute(each).scalars()]
+        self._connection.execute(done)
         return min(instants, default=None)
 
     def skip(self, new: Iterable[NewDelivery], reason: DeliveryReason, at: datetime) -> int:

@@ -255,7 +255,7 @@ def taking_back(
     at: datetime,
     far: datetime,
 ) -> tuple[Executable, ...]:
-    """Three statements that undo what was done while the calendar was ahead, in this order; see `app.ports.store`."""
+    """Four statements that undo what was done while the calendar was ahead, in this order; see `app.ports.store`."""
     rows = deliveries.c
     there, of_round = rows.cohort_id == cohort_id, rows.kind.in_(list(planned))
     later = and_(
@@ -270,7 +270,8 @@ def taking_back(
     # What has an end has its instant by the calendar, such as a reminder that was put off to tomorrow.
     soon = rows.expires.is_(None)
     waiting = update(deliveries).where(there, is_open(deliveries), ~of_round, soon, rows.due > far).values(due=at)
-    return gone.returning(rows.due), renewed.returning(rows.id), waiting.returning(rows.id)
+    done = update(deliveries).where(there, rows.state != State.READY.value, rows.updated > at).values(updated=at)
+    return gone.returning(rows.due), renewed.returning(rows.id), waiting.returning(rows.id), done
 
 
 def _ready(dialect: str) -> Select[Any]:

@@ -200,7 +200,8 @@ class Deliveries(Protocol):
 
         Rows of the `planned` kinds that were never tried are deleted: those that are due later, even if they were
         `left_out` at once, and those that were `dropped` later for one of these reasons. Other rows that were dropped
-        in that way, or are due later than `far`, become ready now. Returns when the first deleted row was due.
+        in that way, or are due later than `far`, become ready now. What was sent later was sent now at the latest.
+        Returns when the first deleted row was due.
         """
 
     def ready(
