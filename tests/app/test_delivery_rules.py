@@ -9,6 +9,7 @@ import pytest
 
 from cohort_bot.app.access import ensure_account
 from cohort_bot.app.delivery import ledger
+from cohort_bot.app.delivery.parcel import Claims
 from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.reasons import DeliveryReason
@@ -56,7 +57,7 @@ def tick(file: File, shelf: Shelf, at: datetime) -> None:
     file.write(fn)
 
 
-def claim(file: File, shelf: Shelf, at: datetime, but: frozenset[str] = frozenset()) -> ledger.Claims:
+def claim(file: File, shelf: Shelf, at: datetime, but: frozenset[str] = frozenset()) -> Claims:
     return file.write(lambda store: ledger.claim(store, shelf, at, 100, but))
 
 
@@ -231,7 +232,7 @@ def test_what_was_composed_beside_the_writer_is_composed_again_after_an_erasure(
     tick(file, shelf, at)
     kept: dict[int, ledger.Beside] = {}
 
-    def claim_with(store: Store) -> ledger.Claims:
+    def claim_with(store: Store) -> Claims:
         return ledger.claim(store, shelf, at, 100, beside=kept)
 
     def compose(rows: tuple[Delivery, ...]) -> None:

@@ -9,6 +9,7 @@ from unittest.mock import Mock
 import pytest
 
 from cohort_bot.app.delivery import ledger
+from cohort_bot.app.delivery.parcel import Claims
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.reasons import DeliveryReason
@@ -50,7 +51,7 @@ class Planned:
 
         return self.file.write(plan)
 
-    def claim(self, at: datetime, enough: Callable[[], bool] = lambda: False) -> ledger.Claims:
+    def claim(self, at: datetime, enough: Callable[[], bool] = lambda: False) -> Claims:
         how: Any = {"precomposed": self.precomposed, "enough": enough}
         return self.file.write(lambda store: ledger.claim(store, self.shelf, at, 10, **how))
 

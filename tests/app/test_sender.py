@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app.delivery import ledger
-from cohort_bot.app.delivery.ledger import Parcel
 from cohort_bot.app.delivery.outcome import Outcome
+from cohort_bot.app.delivery.parcel import Claims, Parcel
 from cohort_bot.app.delivery.sender import MAX_ATTEMPTS, Sender
 from cohort_bot.app.delivery.threads import THREAD_TRIES
 from cohort_bot.app.ports.platform import Pace, Reason, Refused, Unknown
@@ -38,7 +38,7 @@ class World:
         return self.held_back
 
     async def claim(self) -> Parcel:
-        def write(store: Store) -> ledger.Claims:
+        def write(store: Store) -> Claims:
             calendar = Calendar(START.date(), START.time(), "UTC")
             cohort = store.cohorts.add(
                 platform="local",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 from cohort_bot.app.delivery.group_matching import carry_out, form, read
 from cohort_bot.app.delivery.kind import Scene
 from cohort_bot.app.delivery.kinds import compose
-from cohort_bot.app.delivery.ledger import Circle
+from cohort_bot.app.delivery.parcel import Circle
 from cohort_bot.app.ports.platform import ChatPlatform, Refused
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import NewDelivery, Store

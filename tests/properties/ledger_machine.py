@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from cohort_bot.app.delivery import ledger
-from cohort_bot.app.delivery.ledger import Claims
+from cohort_bot.app.delivery.parcel import Claims
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import AHEAD, Delivery, DeliveryResult, Store

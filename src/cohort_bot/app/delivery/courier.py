@@ -15,9 +15,9 @@ from typing import Final
 
 from cohort_bot.app.delivery import edits
 from cohort_bot.app.delivery.edits import Edit, Editor
-from cohort_bot.app.delivery.ledger import Claims, Parcel
 from cohort_bot.app.delivery.outcome import Outcome
 from cohort_bot.app.delivery.pacing import MOST_NOTED, ClaimWindow, Enough, Pacing
+from cohort_bot.app.delivery.parcel import Claims, Parcel
 from cohort_bot.app.delivery.sender import Sender
 from cohort_bot.app.delivery.sources import Source
 from cohort_bot.app.delivery.throttle import Throttle

@@ -6,7 +6,7 @@ from typing import Final
 
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.engine_requests import RETRY_AFTER, EngineRequests
-from cohort_bot.app.delivery.ledger import Claims
+from cohort_bot.app.delivery.parcel import Claims
 from cohort_bot.app.delivery.throttle import Throttle
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database

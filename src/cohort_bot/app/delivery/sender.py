@@ -14,11 +14,11 @@ from structlog.contextvars import bind_contextvars
 
 from cohort_bot.app.delivery.events import Events
 from cohort_bot.app.delivery.kinds import KINDS
-from cohort_bot.app.delivery.ledger import Parcel
 from cohort_bot.app.delivery.lookups import LookUps
 from cohort_bot.app.delivery.mark_checks import MarkChecks
 from cohort_bot.app.delivery.outcome import Outcome
 from cohort_bot.app.delivery.pacing import Pacing
+from cohort_bot.app.delivery.parcel import Parcel
 from cohort_bot.app.delivery.parking import park, use_the_room
 from cohort_bot.app.delivery.threads import NoThreadYet, Threads
 from cohort_bot.app.delivery.unreachable import Unreachable

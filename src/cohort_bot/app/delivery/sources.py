@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cohort_bot.app.delivery import ledger
-from cohort_bot.app.delivery.ledger import Claims
+from cohort_bot.app.delivery.parcel import Claims
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.delivery.throttle import Throttle
 from cohort_bot.app.ports.database import Database
