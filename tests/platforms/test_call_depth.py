@@ -7,17 +7,24 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Coroutine, Iterator
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
+from unittest import mock
 
 import pytest
 
 import cohort_bot
+from cohort_bot.storage.database import SqliteDatabase
 from tests.harness.statements import watched
 from tests.platforms.discord import cohort as discord_cohort
 from tests.platforms.slack import cohort as slack_cohort
+
+WRITE = SqliteDatabase.write
+_WAY: ContextVar[list[str]] = ContextVar("way")
+"""The functions that led to a transaction."""
 
 OURS = str(Path(cohort_bot.__file__).parent)
 MOST = 12
@@ -47,22 +54,16 @@ class Calls:
         self._created[task] = (asyncio.current_task(loop), on_stack(sys._getframe(1)))
         return task
 
-    def statement(self, words: str, _values: object) -> None:
-        if not words.startswith("INSERT INTO checkins "):
-            return
-        (waiting,) = (task for task in list(self._created) if self._suspended(task)[-1:] == ["SqliteDatabase.write"])
-        thread = [code.co_qualname for code in on_stack(sys._getframe(1))]
-        self.chains.append([*self._before(waiting), *self._suspended(waiting), *thread])
+    def transaction(self, caller: FrameType) -> None:
+        """The database's thread finds the way to it in its job's context."""
+        task = asyncio.current_task()
+        assert task is not None
+        _WAY.set([*self._before(task), *(code.co_qualname for code in on_stack(caller)), WRITE.__qualname__])
 
-    @staticmethod
-    def _suspended(task: asyncio.Task[Any]) -> list[str]:
-        """Our functions in which a task waits, the outermost first."""
-        found, coro = [], task.get_coro() if not task.done() else None
-        while coro is not None:
-            if isinstance(coro, Coroutine) and coro.cr_code.co_filename.startswith(OURS):  # type: ignore[attr-defined]
-                found.append(coro.cr_code.co_qualname)  # type: ignore[attr-defined]
-            coro = getattr(coro, "cr_await", None)
-        return found
+    def statement(self, words: str, _values: object) -> None:
+        if words.startswith("INSERT INTO checkins "):
+            thread = [code.co_qualname for code in on_stack(sys._getframe(1))]
+            self.chains.append([*_WAY.get(), *thread])
 
     def _before(self, task: asyncio.Task[Any]) -> list[str]:
         """Our functions that led to the task."""
@@ -73,9 +74,14 @@ class Calls:
 @contextlib.contextmanager
 def followed() -> Iterator[Calls]:
     calls, loop = Calls(), asyncio.get_running_loop()
+
+    def write(database: SqliteDatabase, *given: Any, **how: Any) -> Coroutine[Any, Any, Any]:
+        calls.transaction(sys._getframe(1))
+        return WRITE(database, *given, **how)
+
     loop.set_task_factory(calls.new_task)
     try:
-        with watched(calls.statement):
+        with watched(calls.statement), mock.patch.object(SqliteDatabase, "write", write):
             yield calls
     finally:
         loop.set_task_factory(None)
