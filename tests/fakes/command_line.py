@@ -4,6 +4,7 @@ A process that has imported everything, and has no threads, forks one for each c
 """
 
 import atexit
+import gc
 import json
 import os
 import socket
@@ -55,6 +56,7 @@ def _serve(control: socket.socket) -> None:
     from cohort_bot.storage import migrate  # noqa: F401, PLC0415
 
     installed.platforms()
+    gc.freeze()  # each fork would look through all of it at its end, and so copy it
     while True:
         message, files, _, _ = socket.recv_fds(control, 1_000_000, 2)
         if not message:
