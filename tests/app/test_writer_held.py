@@ -17,6 +17,7 @@ from benchmarks.world import CREATED, OPENING, fill
 from sqlalchemy import Table, insert, update
 
 from cohort_bot.app.delivery import group_matching, ledger
+from cohort_bot.app.delivery.group_matching import GroupMatching
 from cohort_bot.app.ports.store import AHEAD, Store
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, Refusal
@@ -207,21 +208,22 @@ async def test_the_small_groups_of_a_thousand_people_are_made_in_slices_and_off_
 
     monkeypatch.setattr(group_matching, "match", watched)
     database, clock = SqliteDatabase(tmp_path / "bot.db"), StillClock(OPENING + timedelta(days=8, hours=1))
-    async with Bot(database, LIBRARY, {"bench": SilentPlatform("")}, clock) as bot:
-        await bot.groups.look()
-        groups = await database.read(lambda store: store.groups.conversations())
-        assert sum(len(group.members) for group in groups) == CROWD
-        assert await database.read(lambda store: store.groups.to_match()) == {}
-        assert threading.main_thread() not in threads
-        made = held["in_slices.<locals>.write"]
-        assert len(made) > 3
-        assert max(made[1:]) <= LONGEST, "after the first, for which statements are compiled"
+    database.open()
+    await GroupMatching(database, LIBRARY, clock, lambda: None).look()
+    groups = await database.read(lambda store: store.groups.conversations())
+    assert sum(len(group.members) for group in groups) == CROWD
+    assert await database.read(lambda store: store.groups.to_match()) == {}
+    assert threading.main_thread() not in threads
+    made = held["in_slices.<locals>.write"]
+    assert len(made) > 3
+    assert max(made[1:]) <= LONGEST, "after the first, for which statements are compiled"
+    engine = writer_engine(tmp_path / "bot.db")
     with engine.begin() as connection:
         connection.execute(update(members).values(left_at=CREATED))
     engine.dispose()
-    async with Bot(SqliteDatabase(tmp_path / "bot.db"), LIBRARY, {"bench": SilentPlatform("")}, clock) as bot:
-        gone = [await bot.database.write(lambda store: store.sweep(OPENING, 500)) for _ in range(5)]
-        assert gone == [500, 500, 500, 500, 0]
+    gone = [await database.write(lambda store: store.sweep(OPENING, 500)) for _ in range(5)]
+    assert gone == [500, 500, 500, 500, 0]
+    await database.close()
 
 
 def years_of(path: Path, people: int) -> None:
