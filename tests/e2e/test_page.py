@@ -130,6 +130,9 @@ def test_the_page_fits_and_works_by_keyboard_alone(tmp_path: Path, width: int, d
         create = moderator.answers().last.get_by_role("button", name=re.compile("^Create"))
         create.focus()
         page.keyboard.press("Enter")
+        # The answer takes the focus when it comes, which may be after the post.
+        expect(moderator.answers().last).to_contain_text("AI 2027 is ready")
+        expect(moderator.answers().last).to_be_focused()
         expect(moderator.posts("AI 2027: From backend developer")).to_have_count(1)
         join = moderator.posts("AI 2027: From backend developer").get_by_role("button", name="Join")
         join.focus()
